@@ -1,0 +1,43 @@
+import type { Tensor } from '../../reference/tensor.ts';
+
+export type BackendName = 'cpu-float' | 'int16';
+
+/** Where a figure comes from; it stands beside the figure wherever that is shown. */
+export type Provenance =
+  /** Ran here. */
+  | 'measured'
+  /** Recorded on a device, read back here. */
+  | 'replayed'
+  /** Device arithmetic carried out on the CPU. */
+  | 'emulated'
+  /** Computed from a formula. */
+  | 'modelled';
+
+export interface BackendDescription {
+  readonly name: string;
+  /** `float32`, `int16 exact`, `int8 fast` … */
+  readonly precision: string;
+  readonly engine: string;
+  readonly device: string;
+  /** CPU threads, or cores of the card that one inference uses. */
+  readonly coreNumber: number;
+  /** Whether the boxes that `infer` returns are decoded already. */
+  readonly decoded: boolean;
+  /** Of the outputs, and so of every accuracy figure. */
+  readonly outputProvenance: Provenance;
+  /** Of the times. An emulation's time is measured, but it is the time of the emulation. */
+  readonly latencyProvenance: Provenance;
+}
+
+export interface Inference {
+  /** NAC `[batch, anchors, 5 + classes]`; may be reused by the next call: copy to keep. */
+  readonly output: Tensor;
+  readonly hostMilliseconds: number;
+  readonly deviceMilliseconds?: number;
+}
+
+export interface Backend {
+  describe(): BackendDescription;
+  infer(batch: Tensor): Promise<Inference>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,52 @@
+/**
+ * Exit codes of every command. The one place that gives them their numbers.
+ */
+export const EXIT = {
+  pass: 0,
+  regression: 1,
+  usage: 2,
+  badData: 3,
+  inconclusive: 4,
+  backend: 5,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * An error the user can act on: one sentence that names what could not be done, the value, and what to do.
+ * Anything else that reaches the top of the program is a defect and shows its stack.
+ */
+export class ParityError extends Error {
+  override readonly name: string = 'ParityError';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** A wrong option or argument. */
+export class UsageError extends ParityError {
+  override readonly name = 'UsageError';
+  constructor(message: string, options?: ErrorOptions) {
+    super(EXIT.usage, message, options);
+  }
+}
+
+/** A file or value from outside that cannot be used. */
+export class BadDataError extends ParityError {
+  override readonly name = 'BadDataError';
+  constructor(message: string, options?: ErrorOptions) {
+    super(EXIT.badData, message, options);
+  }
+}
+
+/** A backend, engine or device that failed or gave an unusable answer. */
+export class BackendError extends ParityError {
+  override readonly name = 'BackendError';
+  constructor(message: string, options?: ErrorOptions) {
+    super(EXIT.backend, message, options);
+  }
+}
