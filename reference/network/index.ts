@@ -1,0 +1,35 @@
+export { countMultiplyAdds } from './count-multiply-adds.ts';
+export { describeVariant } from './describe-variant.ts';
+export { countParameters, expectedParameters } from './expected-parameters.ts';
+export { focusToConv } from './focus-to-conv.ts';
+export { foldBatchNorm } from './fold-batch-norm.ts';
+export type {
+  ActivationNode,
+  AddNode,
+  BatchNormNode,
+  ConcatNode,
+  ConvNode,
+  ConvQuantization,
+  FlattenLevelsNode,
+  FocusNode,
+  Graph,
+  GraphNode,
+  MaxPoolNode,
+  RoundingMode,
+  UpsampleNode,
+} from './graph.ts';
+export { checkInputShape, inferShapes, type Shape } from './infer-shapes.ts';
+export type { ConvolutionLayout } from './layout-builder.ts';
+export { randomWeights } from './random-weights.ts';
+export { tapLayers } from './tap-layers.ts';
+export { buildYolox } from './yolox.ts';
+export { convolutionsInForwardOrder } from './yolox-layout.ts';
+export {
+  type Activation,
+  createVariant,
+  OFFICIAL_VARIANTS,
+  type OfficialVariantName,
+  officialVariant,
+  type VariantOptions,
+  type YoloxVariant,
+} from './yolox-variant.ts';
