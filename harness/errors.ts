@@ -8,6 +8,8 @@ export const EXIT = {
   badData: 3,
   inconclusive: 4,
   backend: 5,
+  /** A defect of this program: none of the meanings above, and never to be taken for a regression. */
+  defect: 70,
   interrupted: 130,
 } as const;
 

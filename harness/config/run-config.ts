@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const path = z.string().min(1);
+const fraction = z.number().min(0).max(1);
+const extent = z.number().int().min(32).max(4096).multipleOf(32);
+
+/** What may stand in `mlu-parity.config.ts`, and what the command line gives; the latter wins, key by key. */
+export const runConfigSchema = z.strictObject({
+  /** `.pth`, `.pt` or `.onnx`; `random:yolox-s?seed=1` makes seeded random weights of an official variant. */
+  weights: path.optional(),
+  /** A COCO folder: `annotations/` beside the split's images, or `instances*.json` beside `images/`. */
+  dataset: path.optional(),
+  annotations: path.optional(),
+  imageDir: path.optional(),
+  split: path.optional(),
+  /** The first one is the reference. `int8` is the `int16` backend with 8 bits, so that both fit in one run. */
+  backends: z
+    .array(z.enum(['cpu-float', 'int16', 'int8']))
+    .min(1)
+    .optional(),
+  engine: z.enum(['onnxruntime', 'tfjs']).optional(),
+  /** Network input, height and width in pixels, multiples of 32. */
+  size: z.union([extent, z.tuple([extent, extent])]).optional(),
+  conf: fraction.optional(),
+  nms: fraction.optional(),
+  demoConf: fraction.optional(),
+  demoNms: fraction.optional(),
+  images: z.number().int().min(1).optional(),
+  seed: z.number().int().min(0).optional(),
+  imageIds: z.array(z.number().int()).min(1).optional(),
+  imageList: path.optional(),
+  /** RGB, /255 and ImageNet mean and std, for weights from before YOLOX 0.2. */
+  legacy: z.boolean().optional(),
+  /** Folder of images the input scales of the quantised backends are taken from. */
+  calibration: path.optional(),
+  calibrationImages: z.number().int().min(1).optional(),
+  headroom: z.number().min(1).max(100).optional(),
+  percentile: z.number().gt(50).max(100).optional(),
+  /** Quantised checkpoints by backend name; the key `all` serves every quantised backend. */
+  quantized: z.record(z.enum(['all', 'int16', 'int8']), path.optional()).optional(),
+  bits: z.union([z.literal(8), z.literal(16)]).optional(),
+  execution: z.enum(['exact', 'fast']).optional(),
+  rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']).optional(),
+  perChannel: z.boolean().optional(),
+  cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
+  latency: z.boolean().optional(),
+  latencySamples: z.number().int().min(5).max(1_000_000).optional(),
+  latencySeconds: z.number().gt(0).optional(),
+  noiseFloorImages: z.number().int().min(0).optional(),
+  saveRaw: z.boolean().optional(),
+  out: path.optional(),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** Types a `mlu-parity.config.ts`: `export default defineConfig({ … })`. */
+export function defineConfig(config: RunConfig): RunConfig {
+  return config;
+}

@@ -1,0 +1,1 @@
+export { defineConfig, type RunConfig } from './config/run-config.ts';

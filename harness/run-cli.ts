@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { addConvertCommand } from './commands/convert.ts';
+import { addDetectCommand } from './commands/detect.ts';
+import { addEvalCommand } from './commands/eval.ts';
+import { addRunCommand } from './commands/run.ts';
+import { EXIT, type ExitCode, ParityError } from './errors.ts';
+import { packageVersion } from './package-version.ts';
+
+/**
+ * The command line: reads the arguments, runs one command, and maps what went wrong to its exit code.
+ * Data goes to stdout, everything else to stderr; with `--json` stdout holds one JSON document, for errors too.
+ */
+export async function runCli(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.pass;
+  const program = new Command('mlu-parity')
+    .description('Validates and benchmarks YOLOX detectors ported to Cambricon MLU cards.')
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(see --help)')
+    .configureHelp({ showGlobalOptions: true });
+  const finish = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  for (const add of [addRunCommand, addEvalCommand, addDetectCommand, addConvertCommand])
+    add(program, finish);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportError(error, args.includes('--json'));
+  }
+}
+
+function reportError(error: unknown, json: boolean): ExitCode {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own sentence; help and version end with 0.
+    const code = error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+    if (json && code !== EXIT.pass) printJsonError(code, error.message);
+    return code;
+  }
+  if (error instanceof ParityError) {
+    process.stderr.write(`mlu-parity: ${error.message}\n`);
+    if (json) printJsonError(error.exitCode, error.message);
+    return error.exitCode;
+  }
+  const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`mlu-parity: a defect in mlu-parity itself, please report it:\n${shown}\n`);
+  if (json) printJsonError(EXIT.defect, error instanceof Error ? error.message : String(error));
+  return EXIT.defect;
+}
+
+function printJsonError(exitCode: ExitCode, message: string): void {
+  process.stdout.write(`${JSON.stringify({ error: { exitCode, message } })}\n`);
+}

@@ -1,0 +1,150 @@
+import { availableParallelism } from 'node:os';
+import type { RunConfig } from '../config/run-config.ts';
+import { UsageError } from '../errors.ts';
+
+export type BackendSpec =
+  | { readonly name: 'cpu-float' }
+  | { readonly name: 'int16' | 'int8'; readonly bits: 8 | 16 };
+
+/** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
+export interface RunOptions {
+  readonly weights: string;
+  readonly data: {
+    readonly dataset?: string;
+    readonly split?: string;
+    readonly annotations?: string;
+    readonly imageDir?: string;
+  };
+  readonly selection: {
+    readonly images?: number;
+    readonly seed: number;
+    readonly imageIds?: readonly number[];
+    readonly imageList?: string;
+  };
+  readonly backends: readonly BackendSpec[];
+  readonly engine: 'onnxruntime' | 'tfjs';
+  readonly size: readonly [number, number] | null;
+  readonly legacy: boolean;
+  readonly thresholds: { readonly conf: number; readonly nms: number };
+  readonly demoThresholds: { readonly conf: number; readonly nms: number };
+  readonly quantization: {
+    readonly checkpoints: Readonly<Partial<Record<'all' | 'int16' | 'int8', string>>>;
+    readonly calibration?: string;
+    readonly calibrationImages: number;
+    readonly headroom: number;
+    readonly percentile?: number;
+    readonly execution: 'exact' | 'fast';
+    readonly rounding: 'half-away-from-zero' | 'half-to-even' | 'half-up';
+    readonly perChannel: boolean;
+  };
+  readonly latency: {
+    readonly cores: readonly number[];
+    readonly samples: number;
+    readonly seconds: number;
+  } | null;
+  readonly noiseFloorImages: number;
+  readonly saveRaw: boolean;
+  readonly out: string;
+}
+
+/**
+ * Fills in the defaults and refuses combinations that have no meaning.
+ * @throws UsageError naming the option and what to give instead.
+ */
+export function resolveRunOptions(config: RunConfig, now: Date): RunOptions {
+  if (config.weights === undefined || (config.dataset === undefined && config.annotations === undefined)) {
+    throw new UsageError(
+      'nothing to run: give --weights FILE (a YOLOX .pth, .pt or .onnx) and --dataset DIR (a COCO folder), ' +
+        'or --config mlu-parity.config.ts with both; see mlu-parity run --help',
+    );
+  }
+  if (config.dataset !== undefined && config.annotations !== undefined) {
+    throw new UsageError('--dataset and --annotations both name the ground truth: give one of them');
+  }
+  if (config.annotations !== undefined && config.imageDir === undefined) {
+    throw new UsageError(`--annotations ${config.annotations} needs --image-dir, the folder of its images`);
+  }
+  if (config.imageDir !== undefined && config.annotations === undefined) {
+    throw new UsageError(`--image-dir ${config.imageDir} needs --annotations, the COCO file of its images`);
+  }
+  const chosen = [config.images, config.imageIds, config.imageList].filter((choice) => choice !== undefined);
+  if (chosen.length > 1) {
+    throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
+  }
+  const backends = resolveBackends(config);
+  const quantized = backends.some((backend) => backend.name !== 'cpu-float');
+  if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
+    throw new UsageError(
+      '--engine tfjs has no exact integer convolution: add --execution fast, or leave the engine to onnxruntime',
+    );
+  }
+  const size = config.size;
+  return {
+    weights: config.weights,
+    data: definedOnly({
+      dataset: config.dataset,
+      split: config.split,
+      annotations: config.annotations,
+      imageDir: config.imageDir,
+    }),
+    selection: {
+      ...definedOnly({ images: config.images, imageIds: config.imageIds, imageList: config.imageList }),
+      seed: config.seed ?? 0,
+    },
+    backends,
+    engine: config.engine ?? 'onnxruntime',
+    size: size === undefined ? null : typeof size === 'number' ? [size, size] : size,
+    legacy: config.legacy ?? false,
+    thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
+    demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
+    quantization: {
+      checkpoints: definedOnly(config.quantized ?? {}),
+      ...definedOnly({ calibration: config.calibration, percentile: config.percentile }),
+      calibrationImages: config.calibrationImages ?? 8,
+      headroom: config.headroom ?? 1,
+      execution: config.execution ?? 'exact',
+      rounding: config.rounding ?? 'half-away-from-zero',
+      perChannel: config.perChannel ?? false,
+    },
+    latency:
+      (config.latency ?? true)
+        ? {
+            cores: [...new Set(config.cores ?? [1, availableParallelism()])],
+            samples: config.latencySamples ?? 130,
+            seconds: config.latencySeconds ?? 20,
+          }
+        : null,
+    noiseFloorImages: config.noiseFloorImages ?? 50,
+    saveRaw: config.saveRaw ?? false,
+    out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
+  };
+}
+
+function resolveBackends(config: RunConfig): BackendSpec[] {
+  const names = config.backends ?? ['cpu-float', 'int16'];
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined)
+    throw new UsageError(`--backends names ${repeated} twice: give each backend once`);
+  const specs = names.map((name): BackendSpec => {
+    if (name === 'cpu-float') return { name };
+    return { name, bits: name === 'int8' ? 8 : (config.bits ?? 16) };
+  });
+  for (const spec of specs) {
+    if (spec.name === 'cpu-float') continue;
+    const checkpoint = config.quantized?.[spec.name] ?? config.quantized?.all;
+    if (checkpoint === undefined && config.calibration === undefined) {
+      throw new UsageError(
+        `the backend ${spec.name} has no input scales: give --calibration DIR (a folder of images) ` +
+          'or --quantized FILE (a checkpoint saved by MLU PyTorch)',
+      );
+    }
+  }
+  return specs;
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys whose value is undefined, which `exactOptionalPropertyTypes` keeps apart from absent ones. */
+function definedOnly<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
+}

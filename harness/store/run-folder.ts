@@ -1,0 +1,75 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dump } from 'npyjs';
+import type { CocoResult } from '../../reference/detections.ts';
+import type { Tensor } from '../../reference/tensor.ts';
+import type { RunRecord } from '../../reports/run-record.ts';
+import { UsageError } from '../errors.ts';
+import { JsonArrayWriter } from './json-array-writer.ts';
+import { writeFileAtomically } from './write-file-atomically.ts';
+
+/** The folder of one run. Everything in it is readable by other tools: JSON, COCO results, `.npy`, HTML. */
+export interface RunFolder {
+  readonly path: string;
+  /** COCO results of one backend, written image by image; name relative to the folder. */
+  openDetections(backend: string): Promise<{ file: string; writer: JsonArrayWriter<CocoResult> }>;
+  /** Per-image figures, one array entry an image. */
+  openImages(): Promise<JsonArrayWriter<unknown>>;
+  saveRaw(backend: string, imageId: number, output: Tensor): Promise<void>;
+  saveRecord(record: RunRecord): Promise<void>;
+  saveReport(html: string): Promise<void>;
+}
+
+/**
+ * Makes a run folder; an empty one that exists already is taken as it is.
+ * @throws UsageError when something is there already, or the place cannot be written to.
+ */
+export async function createRunFolder(path: string): Promise<RunFolder> {
+  await makeEmptyFolder(path);
+  const rawFolders = new Set<string>();
+  return {
+    path,
+    async openDetections(backend) {
+      await mkdir(join(path, 'detections'), { recursive: true });
+      const file = `detections/${backend}.json`;
+      return { file, writer: await JsonArrayWriter.create<CocoResult>(join(path, file)) };
+    },
+    openImages: () => JsonArrayWriter.create(join(path, 'images.json')),
+    async saveRaw(backend, imageId, output) {
+      const folder = join(path, 'raw', backend);
+      if (!rawFolders.has(folder)) await mkdir(folder, { recursive: true });
+      rawFolders.add(folder);
+      const npy = dump(output.data, [...output.shape]);
+      await writeFileAtomically(join(folder, `${imageId}.npy`), new Uint8Array(npy));
+    },
+    saveRecord: (record) =>
+      writeFileAtomically(join(path, 'run.json'), `${JSON.stringify(record, null, 1)}\n`),
+    saveReport: (html) => writeFileAtomically(join(path, 'report.html'), html),
+  };
+}
+
+/**
+ * Makes sure that `path` is a folder with nothing in it, so that results of two jobs never mix.
+ * @throws UsageError otherwise.
+ */
+export async function makeEmptyFolder(path: string): Promise<void> {
+  const existing = await stat(path).catch(() => null);
+  if (existing && !existing.isDirectory()) {
+    throw new UsageError(
+      `cannot write to ${path}: it is a file; give --out a folder that does not exist yet`,
+    );
+  }
+  if (existing && (await readdir(path)).length > 0) {
+    throw new UsageError(
+      `cannot write to ${path}: it is not empty; give --out a folder that does not exist yet`,
+    );
+  }
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(
+      `cannot make the folder ${path} (${(error as NodeJS.ErrnoException).code}): give --out a place that can be written to`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,32 @@
+/** How figures are written everywhere a person reads them, so that a page and a terminal never differ. */
+
+/** An AP or AR as pycocotools prints it, one digit more: `0.3237`; `–` where there is no ground truth. */
+export function formatFigure(value: number | null): string {
+  return value === null ? '–' : value.toFixed(4);
+}
+
+/** A difference with its sign, `0.0000` without one. */
+export function formatDifference(value: number | null): string {
+  if (value === null) return '–';
+  const text = value.toFixed(4);
+  if (Number(text) === 0) return '0.0000';
+  return value > 0 ? `+${text}` : `−${text.slice(1)}`;
+}
+
+/** Four significant digits; exponent form below 0.001, where zeros would hide them. */
+export function formatSmall(value: number | null): string {
+  if (value === null) return '–';
+  if (value === 0) return '0';
+  return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(2) : value.toPrecision(4);
+}
+
+export function formatMilliseconds(value: number | null): string {
+  return value === null ? '–' : value.toFixed(value < 10 ? 2 : 1);
+}
+
+/** Percent of a whole, `0 %` only where it is exactly none. */
+export function formatShare(part: number, whole: number): string {
+  if (part === 0) return '0 %';
+  const percent = (100 * part) / whole;
+  return percent < 0.01 ? '< 0.01 %' : `${percent.toFixed(2)} %`;
+}

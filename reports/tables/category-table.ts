@@ -1,0 +1,36 @@
+import { formatDifference, formatFigure } from '../format-figures.ts';
+import type { BackendRecord, RunRecord } from '../run-record.ts';
+import { backendLabel, type ReportTable } from './report-table.ts';
+
+/** AP of each category, the one that loses most first; one column of differences for each other backend. */
+export function categoryTable(record: RunRecord): ReportTable | null {
+  const reference = record.backends.find((backend) => backend.isReference);
+  if (!reference || reference.categories.length === 0) return null;
+  const others = record.backends.filter((backend) => backend.difference !== null);
+  const categories = reference.categories.filter((category) => category.groundTruthCount > 0);
+  const worst = (categoryId: number): number =>
+    Math.min(0, ...others.map((backend) => differenceOf(backend, categoryId) ?? 0));
+  const ordered = [...categories].sort(
+    (a, b) => worst(a.categoryId) - worst(b.categoryId) || a.categoryId - b.categoryId,
+  );
+  const first = ordered[0];
+  return {
+    id: 'categories',
+    title: 'AP by category, worst loss first',
+    header: ['category', 'boxes', reference.name, ...others.map((backend) => backendLabel(backend))],
+    rows: ordered.map((category) => [
+      category.name,
+      String(category.groundTruthCount),
+      formatFigure(category.ap),
+      ...others.map((backend) => formatDifference(differenceOf(backend, category.categoryId))),
+    ]),
+    conclusion:
+      first && worst(first.categoryId) < 0
+        ? `${first.name} loses most, on ${first.groundTruthCount} boxes; a category with few boxes moves by much when one detection does.`
+        : 'No category loses.',
+  };
+}
+
+function differenceOf(backend: BackendRecord, categoryId: number): number | null {
+  return backend.difference?.categories.find((entry) => entry.categoryId === categoryId)?.ap ?? null;
+}

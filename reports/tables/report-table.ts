@@ -1,0 +1,22 @@
+import type { RunRecord } from '../run-record.ts';
+
+/** A table as words: what a page, a terminal and a Markdown file all draw from. */
+export interface ReportTable {
+  /** Anchor in the page: `#accuracy`. */
+  readonly id: string;
+  readonly title: string;
+  readonly header: readonly string[];
+  /** Cells by row; the first column names the row. */
+  readonly rows: readonly (readonly string[])[];
+  /** What the table says, in a sentence; every table has one. */
+  readonly conclusion: string;
+}
+
+export type TableMaker = (record: RunRecord) => ReportTable | null;
+
+/** `int16 (emulated)`: a name that never stands without where its outputs come from, unless they were measured. */
+export function backendLabel(backend: { name: string; precision: string; outputProvenance: string }): string {
+  const bits = backend.precision.split(' ')[0]!;
+  const name = bits === 'float32' || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
+  return backend.outputProvenance === 'measured' ? name : `${name} (${backend.outputProvenance})`;
+}

@@ -1,0 +1,54 @@
+import { formatSmall } from '../format-figures.ts';
+import type { RunRecord } from '../run-record.ts';
+import { backendLabel, type ReportTable } from './report-table.ts';
+
+/** Differences of the decoded outputs to the reference's, whole and by group and stride, over the images. */
+export function tensorTable(record: RunRecord): ReportTable | null {
+  const compared = record.backends.filter((backend) => backend.tensorDifference !== null);
+  if (compared.length === 0) return null;
+  const rows = compared.flatMap((backend) =>
+    backend.tensorDifference!.decoded.map(({ group, metrics }) => [
+      `${backendLabel(backend)} · ${group}`,
+      formatSmall(metrics.sqnrDb?.median ?? null),
+      formatSmall(metrics.sqnrDb?.min ?? null),
+      formatSmall(metrics.maxAbs?.max ?? null),
+      formatSmall(metrics.diff1?.median ?? null),
+      formatSmall(metrics.diff2?.median ?? null),
+      formatSmall(metrics.cosine?.min ?? null),
+    ]),
+  );
+  return {
+    id: 'tensors',
+    title: 'Output differences to the reference (after decode)',
+    header: [
+      'group / stride',
+      'SQNR dB, median',
+      'SQNR dB, worst',
+      'max abs',
+      'diff1',
+      'diff2',
+      'cosine, worst',
+    ],
+    rows,
+    conclusion: compared.map((backend) => worstGroupSentence(backend)).join(' '),
+  };
+}
+
+function worstGroupSentence(backend: RunRecord['backends'][number]): string {
+  const difference = backend.tensorDifference!;
+  const label = backendLabel(backend);
+  if (difference.identicalImages === difference.images)
+    return `${label}: every output equals the reference's.`;
+  const groups = difference.decoded.filter(({ group }) => group !== 'all');
+  const worst = groups.reduce((low, group) =>
+    (group.metrics.sqnrDb?.median ?? Number.POSITIVE_INFINITY) <
+    (low.metrics.sqnrDb?.median ?? Number.POSITIVE_INFINITY)
+      ? group
+      : low,
+  );
+  const image = difference.worstImages[0];
+  const where = image
+    ? `; the image furthest off is ${image.fileName} (${formatSmall(image.sqnrDb)} dB)`
+    : '';
+  return `${label} is furthest from the reference in ${worst.group} (median ${formatSmall(worst.metrics.sqnrDb?.median ?? null)} dB)${where}.`;
+}

@@ -1,0 +1,16 @@
+import type { RunRecord } from './run-record.ts';
+import { accuracyTable } from './tables/accuracy-table.ts';
+import { detectionTable } from './tables/detection-table.ts';
+import { latencyTable } from './tables/latency-table.ts';
+import type { ReportTable } from './tables/report-table.ts';
+import { saturationTable } from './tables/saturation-table.ts';
+
+/** What the terminal shows at the end of a run: the finding first, then the tables one reads at a glance. */
+export function textSummary(record: RunRecord, drawTable: (table: ReportTable) => string): string {
+  const tables = [accuracyTable, detectionTable, saturationTable, latencyTable]
+    .map((make) => make(record))
+    .filter((table) => table !== null)
+    .map((table) => `${table.title}\n${drawTable(table)}\n${table.conclusion}`);
+  const warnings = record.warnings.map((warning) => `warning: ${warning}`);
+  return [record.verdict.sentence, ...warnings, ...tables].join('\n\n');
+}
