@@ -1,0 +1,21 @@
+export { accumulate, type PrecisionRecall } from './accumulate.ts';
+export type { CocoAnnotation, CocoCategory, CocoGroundTruth, CocoImage } from './coco-ground-truth.ts';
+export {
+  type CategoryEvaluation,
+  type CocoEvaluation,
+  type EvaluateOptions,
+  evaluateDetections,
+} from './evaluate-detections.ts';
+export { formatSummary } from './format-summary.ts';
+export type { CategoryMatches, GroundTruthIdZero } from './match.ts';
+export { COCO_METRICS, type CocoMetric, type CocoStats, type MetricName } from './metric-names.ts';
+export {
+  AREA_RANGES,
+  type AreaName,
+  IOU_THRESHOLDS,
+  MAX_DETECTIONS,
+  type MaxDetections,
+  RECALL_THRESHOLDS,
+} from './params.ts';
+export { type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall-curve.ts';
+export { summarize } from './summarize.ts';
