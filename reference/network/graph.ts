@@ -61,6 +61,9 @@ export interface BatchNormNode extends NodeBase {
   readonly epsilon: number;
 }
 
+/** Negative slope of every leaky ReLU (YOLOX `get_activation`). */
+export const LEAKY_RELU_SLOPE = 0.1;
+
 export interface ActivationNode extends NodeBase {
   readonly op: 'silu' | 'sigmoid' | 'relu' | 'leaky-relu';
 }

@@ -18,6 +18,7 @@ export type {
   RoundingMode,
   UpsampleNode,
 } from './graph.ts';
+export { LEAKY_RELU_SLOPE } from './graph.ts';
 export { checkInputShape, inferShapes, type Shape } from './infer-shapes.ts';
 export type { ConvolutionLayout } from './layout-builder.ts';
 export { randomWeights } from './random-weights.ts';

@@ -1,0 +1,109 @@
+import {
+  type ConvNode,
+  type Graph,
+  type GraphNode,
+  LEAKY_RELU_SLOPE,
+} from '../../../reference/network/graph.ts';
+import type { OnnxBuilder } from './onnx-builder.ts';
+
+/** Writes one node of a graph as ONNX nodes; the last one makes the value `node.output`. */
+export function emitNode(builder: OnnxBuilder, graph: Graph, node: GraphNode): void {
+  const [first] = node.inputs;
+  switch (node.op) {
+    case 'conv2d':
+      emitConv(builder, graph, node);
+      return;
+    case 'batch-norm': {
+      const parameters = [node.gamma, node.beta, node.mean, node.variance];
+      const names = parameters.map((name) => builder.addInitializer(name, graph.tensors.get(name)!));
+      const attributes = { epsilon: { float: node.epsilon } };
+      builder.addNode('BatchNormalization', [first, ...names], attributes, node.output);
+      return;
+    }
+    case 'silu':
+      builder.addNode('Mul', [first, builder.addNode('Sigmoid', [first])], {}, node.output);
+      return;
+    case 'sigmoid':
+      builder.addNode('Sigmoid', [first], {}, node.output);
+      return;
+    case 'relu':
+      builder.addNode('Relu', [first], {}, node.output);
+      return;
+    case 'leaky-relu':
+      builder.addNode('LeakyRelu', [first], { alpha: { float: LEAKY_RELU_SLOPE } }, node.output);
+      return;
+    case 'add':
+      builder.addNode('Add', node.inputs, {}, node.output);
+      return;
+    case 'concat':
+      builder.addNode('Concat', node.inputs, { axis: { int: 1 } }, node.output);
+      return;
+    case 'max-pool': {
+      const pad = (node.kernel - 1) / 2;
+      const attributes = {
+        kernel_shape: { ints: [node.kernel, node.kernel] },
+        pads: { ints: [pad, pad, pad, pad] },
+        strides: { ints: [1, 1] },
+      };
+      builder.addNode('MaxPool', [first], attributes, node.output);
+      return;
+    }
+    case 'upsample':
+      emitUpsample(builder, first, node.output);
+      return;
+    case 'focus':
+      emitFocus(builder, first, node.output);
+      return;
+    case 'flatten-levels':
+      emitFlattenLevels(builder, node.inputs, node.output);
+      return;
+  }
+}
+
+function emitConv(builder: OnnxBuilder, graph: Graph, node: ConvNode): void {
+  const weight = graph.tensors.get(node.weight)!;
+  const inputs = [node.inputs[0], builder.addInitializer(node.weight, weight)];
+  if (node.bias !== undefined) inputs.push(builder.addInitializer(node.bias, graph.tensors.get(node.bias)!));
+  const { padding, stride } = node;
+  const attributes = {
+    dilations: { ints: [1, 1] },
+    group: { int: node.groups },
+    kernel_shape: { ints: weight.shape.slice(2) },
+    pads: { ints: [padding, padding, padding, padding] },
+    strides: { ints: [stride, stride] },
+  };
+  builder.addNode('Conv', inputs, attributes, node.output);
+}
+
+function emitUpsample(builder: OnnxBuilder, input: string, output: string): void {
+  const attributes = {
+    coordinate_transformation_mode: { string: 'asymmetric' },
+    mode: { string: 'nearest' },
+    nearest_mode: { string: 'floor' },
+  };
+  // The middle input, a region of interest, is unused but not optional before operator set 13.
+  builder.addNode(
+    'Resize',
+    [input, builder.addFloats([]), builder.addFloats([1, 1, 2, 2])],
+    attributes,
+    output,
+  );
+}
+
+function emitFocus(builder: OnnxBuilder, input: string, output: string): void {
+  const end = builder.addInts([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+  const axes = builder.addInts([2, 3]);
+  const steps = builder.addInts([2, 2]);
+  const patch = (row: number, column: number): string =>
+    builder.addNode('Slice', [input, builder.addInts([row, column]), end, axes, steps]);
+  const patches = [patch(0, 0), patch(1, 0), patch(0, 1), patch(1, 1)];
+  builder.addNode('Concat', patches, { axis: { int: 1 } }, output);
+}
+
+function emitFlattenLevels(builder: OnnxBuilder, levels: readonly string[], output: string): void {
+  // 0 copies an extent of the input, so that the shape holds for any batch and size.
+  const shape = builder.addInts([0, 0, -1]);
+  const flattened = levels.map((level) => builder.addNode('Reshape', [level, shape]));
+  const joined = builder.addNode('Concat', flattened, { axis: { int: 2 } });
+  builder.addNode('Transpose', [joined], { perm: { ints: [0, 2, 1] } }, output);
+}

@@ -1,0 +1,89 @@
+import * as ort from 'onnxruntime-node';
+import type { Graph } from '../../../reference/network/graph.ts';
+import { inferShapes } from '../../../reference/network/infer-shapes.ts';
+import { elementCount, float32Tensor, type Tensor } from '../../../reference/tensor.ts';
+import { BackendError } from '../../errors.ts';
+import type { Engine, LayerSaturation, Session, SessionOptions } from '../engine.ts';
+import { graphToOnnx } from './graph-to-onnx.ts';
+
+/** Runs graphs through ONNX Runtime on the CPU. One session serves every batch and input size. */
+export const onnxruntimeEngine: Engine = { name: 'onnxruntime', open: openSession };
+
+async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
+  try {
+    const session = await ort.InferenceSession.create(graphToOnnx(graph).encode(), {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    });
+    return new OnnxruntimeSession(graph, session);
+  } catch (cause) {
+    throw new BackendError(`cannot open ${graph.name} in ONNX Runtime: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Buffers of the outputs for the input shape of the last call: written in place by the next one of that shape. */
+interface OutputBuffers {
+  readonly inputShape: readonly number[];
+  /** A tapped graph input needs no buffer. */
+  readonly tensors: readonly (Tensor | 'input')[];
+  readonly fetches: Record<string, ort.Tensor>;
+}
+
+class OnnxruntimeSession implements Session {
+  readonly engine = `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`;
+  readonly #graph: Graph;
+  readonly #session: ort.InferenceSession;
+  #buffers: OutputBuffers | undefined;
+
+  constructor(graph: Graph, session: ort.InferenceSession) {
+    this.#graph = graph;
+    this.#session = session;
+  }
+
+  async run(input: Tensor): Promise<Tensor[]> {
+    try {
+      const { tensors, fetches } = this.#buffersFor(input.shape);
+      const feed = new ort.Tensor('float32', input.data, input.shape);
+      await this.#session.run({ [this.#graph.input]: feed }, fetches);
+      return tensors.map((tensor) => (tensor === 'input' ? input : tensor));
+    } catch (cause) {
+      throw new BackendError(
+        `ONNX Runtime failed on ${this.#graph.name} with input [${input.shape.join(', ')}]: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  saturation(): LayerSaturation[] {
+    return [];
+  }
+
+  async close(): Promise<void> {
+    this.#buffers = undefined;
+    await this.#session.release();
+  }
+
+  #buffersFor(inputShape: readonly number[]): OutputBuffers {
+    const known = this.#buffers;
+    if (known?.inputShape.every((extent, axis) => extent === inputShape[axis])) return known;
+    const shapes = inferShapes(this.#graph, inputShape);
+    const fetches: Record<string, ort.Tensor> = {};
+    const tensors: (Tensor | 'input')[] = this.#graph.outputs.map((name) => {
+      if (name === this.#graph.input) return 'input';
+      const shape = shapes.get(name)!;
+      const data = new Float32Array(elementCount(shape));
+      fetches[name] = new ort.Tensor('float32', data, shape);
+      return float32Tensor(data, shape, shape.length === 3 ? 'NAC' : 'NCHW');
+    });
+    this.#buffers = { inputShape: [...inputShape], tensors, fetches };
+    return this.#buffers;
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
