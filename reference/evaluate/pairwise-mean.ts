@@ -1,12 +1,19 @@
-/** numpy splits a sum in halves down to this many terms. */
+/** numpy adds a long array in pieces of this many terms, the size of its iterator's buffer, one piece after another. */
+const PIECE = 8192;
+/** Within a piece it splits the sum in halves down to this many terms. */
 const BLOCK = 128;
 
 /**
  * Mean of `values[0, count)` to the last bit of `numpy.mean` of a contiguous float64 array, whose sum is pairwise
  * (numpy `loops_utils.h.src`, `pairwise_sum`). NaN when `count` is 0.
+ *
+ * The order is that of numpy 1.x to 2.2. From 2.3 on numpy no longer cuts long arrays into pieces, which changes the last
+ * bit of some means of more than 8192 values.
  */
 export function pairwiseMean(values: Float64Array, count: number = values.length): number {
-  return pairwiseSum(values, 0, count) / count;
+  let sum = 0;
+  for (let i = 0; i < count; i += PIECE) sum += pairwiseSum(values, i, Math.min(PIECE, count - i));
+  return sum / count;
 }
 
 function pairwiseSum(values: Float64Array, start: number, count: number): number {
