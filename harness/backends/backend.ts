@@ -1,6 +1,5 @@
 import type { Tensor } from '../../reference/tensor.ts';
-
-export type BackendName = 'cpu-float' | 'int16';
+import type { LayerSaturation } from '../engines/engine.ts';
 
 /** Where a figure comes from; it stands beside the figure wherever that is shown. */
 export type Provenance =
@@ -19,7 +18,7 @@ export interface BackendDescription {
   readonly precision: string;
   readonly engine: string;
   readonly device: string;
-  /** CPU threads, or cores of the card that one inference uses. */
+  /** CPU threads, or cores of the card, that one inference uses. */
   readonly coreNumber: number;
   /** Whether the boxes that `infer` returns are decoded already. */
   readonly decoded: boolean;
@@ -33,11 +32,27 @@ export interface Inference {
   /** NAC `[batch, anchors, 5 + classes]`; may be reused by the next call: copy to keep. */
   readonly output: Tensor;
   readonly hostMilliseconds: number;
+  /** Time on the device itself, copies apart, where the backend can tell. */
   readonly deviceMilliseconds?: number;
 }
 
 export interface Backend {
   describe(): BackendDescription;
   infer(batch: Tensor): Promise<Inference>;
+  /** Clamped inputs of each quantised convolution so far; empty for a backend without any, or opened for latency. */
+  saturation(): readonly LayerSaturation[];
   close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** CPU threads, or cores of the card, for one inference. */
+  readonly coreNumber: number;
+  /** `latency` leaves out whatever the figures of accuracy need and time should not hold. */
+  readonly purpose: 'accuracy' | 'latency';
+}
+
+/** A backend that has its weights and scales, ready to be opened any number of times. */
+export interface BackendFactory {
+  readonly name: string;
+  open(options: OpenOptions): Promise<Backend>;
 }

@@ -1,0 +1,42 @@
+import { type Command, Option } from 'commander';
+import { parseNumber, parseSize } from '../config/parse-values.ts';
+import type { ExitCode } from '../errors.ts';
+
+export interface DetectFlags {
+  readonly weights: string;
+  readonly conf: number;
+  readonly nms: number;
+  readonly size?: number | [number, number];
+  readonly engine: 'onnxruntime' | 'tfjs';
+  readonly legacy?: true;
+  readonly names?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export function addDetectCommand(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('detect')
+    .summary("detect on pictures: the port's first check")
+    .description('Runs the float network on pictures, prints the detections and, with --out, draws them.')
+    .argument('<image...>', 'pictures')
+    .requiredOption('--weights <file>', 'checkpoint .pth / .pt or export .onnx')
+    .option('--conf <c>', 'score threshold', parseNumber, 0.25)
+    .option('--nms <t>', 'IoU threshold', parseNumber, 0.45)
+    .option('--size <n|HxW>', 'network input (default: 416 for nano and tiny, 640 otherwise)', parseSize)
+    .addOption(
+      new Option('--engine <name>', 'float engine').choices(['onnxruntime', 'tfjs']).default('onnxruntime'),
+    )
+    .option('--legacy', 'preprocess for weights from before YOLOX 0.2: RGB, /255, mean and std')
+    .option('--names <file>', 'class names, one a line (default: COCO where there are 80 classes)')
+    .option('--out <dir>', 'folder for the pictures with the detections drawn')
+    .option('--json', 'print the detections as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  mlu-parity detect dog.jpg --weights yolox_s.pth --conf 0.25 --nms 0.45 --size 640 --out detected',
+    )
+    .action(async (images: string[], flags: DetectFlags) => {
+      const { detectOnImages } = await import('../detect/detect-on-images.ts');
+      finish(await detectOnImages(images, flags));
+    });
+}

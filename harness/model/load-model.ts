@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import {
+  buildYolox,
+  countParameters,
+  describeVariant,
+  type Graph,
+  OFFICIAL_VARIANTS,
+  type OfficialVariantName,
+  officialVariant,
+  randomWeights,
+  type YoloxVariant,
+} from '../../reference/network/index.ts';
+import { stripQuantization } from '../../reference/quantize/index.ts';
+import type { NamedTensors } from '../../reference/tensor.ts';
+import { BadDataError, UsageError } from '../errors.ts';
+import { loadWeights } from '../weights/index.ts';
+
+/** A YOLOX read from outside: its weights, what it is, and its graph as the official source has it (nothing folded). */
+export interface Model {
+  readonly file: string;
+  readonly format: string;
+  readonly sha256: string;
+  /** Everything the file held, entries of a quantiser too. */
+  readonly tensors: NamedTensors;
+  readonly variant: YoloxVariant;
+  readonly graph: Graph;
+  readonly parameters: number;
+}
+
+/**
+ * Reads weights from a file, or makes seeded random ones for `random:yolox-s?seed=1`.
+ * @throws BadDataError when the file cannot be read or holds another architecture; UsageError for a wrong `random:`.
+ */
+export async function loadModel(source: string): Promise<Model> {
+  if (source.startsWith('random:')) return randomModel(source);
+  const { tensors, format, sha256 } = await loadWeights(source);
+  try {
+    const variant = describeVariant(tensors);
+    const graph = buildYolox(variant, stripQuantization(tensors));
+    return {
+      file: basename(source),
+      format,
+      sha256,
+      tensors,
+      variant,
+      graph,
+      parameters: countParameters(variant),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new BadDataError(`cannot use ${source}: ${error.message}; give the weights of a YOLOX`, {
+      cause: error,
+    });
+  }
+}
+
+/** Network input side of the official experiment files: 416 for nano and tiny, 640 for the rest. */
+export function officialInputSide(variant: YoloxVariant): number {
+  return variant.name === 'nano' || variant.name === 'tiny' ? 416 : 640;
+}
+
+function randomModel(source: string): Model {
+  const match = /^random:yolox-([a-z]+)(?:\?seed=(\d{1,9}))?$/.exec(source);
+  const names = Object.keys(OFFICIAL_VARIANTS);
+  if (!match || !names.includes(match[1]!)) {
+    throw new UsageError(
+      `cannot make the weights '${source}': write random:yolox-NAME?seed=N with NAME one of ${names.join(', ')}`,
+    );
+  }
+  const variant = officialVariant(match[1] as OfficialVariantName);
+  const tensors = randomWeights(variant, Number(match[2] ?? 0));
+  const hash = createHash('sha256');
+  for (const [name, { data }] of tensors) {
+    hash.update(name);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return {
+    file: source,
+    format: 'seeded random',
+    sha256: hash.digest('hex'),
+    tensors,
+    variant,
+    graph: buildYolox(variant, tensors),
+    parameters: countParameters(variant),
+  };
+}
