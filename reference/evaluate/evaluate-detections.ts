@@ -1,10 +1,11 @@
 import type { CocoResult } from '../detections.ts';
 import { accumulate, type PrecisionRecall } from './accumulate.ts';
+import type { GroundTruthIdZero } from './candidates.ts';
 import type { CocoGroundTruth } from './coco-ground-truth.ts';
 import { indexGroundTruth } from './evaluation-index.ts';
 import { flattenGroundTruth } from './flatten-ground-truth.ts';
 import { flattenResults } from './flatten-results.ts';
-import { type CategoryMatches, type GroundTruthIdZero, matchDetections } from './match.ts';
+import { type CategoryMatches, matchDetections } from './match.ts';
 import type { CocoStats } from './metric-names.ts';
 import { summarize, summarizeCategory } from './summarize.ts';
 

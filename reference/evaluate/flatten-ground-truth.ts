@@ -1,7 +1,7 @@
 import type { CocoGroundTruth } from './coco-ground-truth.ts';
 import type { EvaluationIndex } from './evaluation-index.ts';
 import { AREA_RANGES, outsideAreaRanges } from './params.ts';
-import { fileOrder, orderByKey } from './stable-order.ts';
+import { orderByKey } from './stable-order.ts';
 
 /** The annotations that are evaluated, as columns ordered by category index, then image index, then place in the file. */
 export interface FlatGroundTruth {
@@ -30,20 +30,25 @@ export function flattenGroundTruth(
   useCategories: boolean,
 ): FlatGroundTruth {
   const { imageIndexOf, categoryIndexOf } = index;
-  const annotations = groundTruth.annotations.filter(
-    (annotation) => imageIndexOf.has(annotation.image_id) && categoryIndexOf.has(annotation.category_id),
-  );
-  const count = annotations.length;
-  const fileImages = Uint32Array.from(annotations, (annotation) => imageIndexOf.get(annotation.image_id)!);
-  const fileCategories = Uint32Array.from(
-    annotations,
-    ({ category_id }) => categoryIndexOf.get(category_id)!,
-  );
+  const { annotations } = groundTruth;
+  const fileImages = new Uint32Array(annotations.length);
+  const fileCategories = new Uint32Array(annotations.length);
+  const evaluated = new Uint32Array(annotations.length);
+  let count = 0;
+  for (let i = 0; i < annotations.length; i++) {
+    const image = imageIndexOf.get(annotations[i]!.image_id);
+    const category = categoryIndexOf.get(annotations[i]!.category_id);
+    if (image === undefined || category === undefined) continue;
+    fileImages[i] = image;
+    fileCategories[i] = category;
+    evaluated[count++] = i;
+  }
+  const inFile = evaluated.subarray(0, count);
   const categoryCount = index.categories.length;
   const imageCount = index.imageIds.length;
   const order = useCategories
-    ? orderByKey(orderByKey(fileOrder(count), fileImages, imageCount), fileCategories, categoryCount)
-    : orderByKey(orderByKey(fileOrder(count), fileCategories, categoryCount), fileImages, imageCount);
+    ? orderByKey(orderByKey(inFile, fileImages, imageCount), fileCategories, categoryCount)
+    : orderByKey(orderByKey(inFile, fileCategories, categoryCount), fileImages, imageCount);
 
   const images = new Uint32Array(count);
   const boxes = new Float64Array(4 * count);
@@ -55,13 +60,20 @@ export function flattenGroundTruth(
     const entry = order[i]!;
     const annotation = annotations[entry]!;
     const { bbox, area } = annotation;
-    if (!(bbox.every(Number.isFinite) && bbox.length === 4 && Number.isFinite(area))) {
+    const x = bbox[0];
+    const y = bbox[1];
+    const width = bbox[2];
+    const height = bbox[3];
+    if (!Number.isFinite(x + y + width + height + area)) {
       throw new RangeError(
         `cannot evaluate annotation ${annotation.id}: bbox [${bbox.join(', ')}] and area ${area} must be finite numbers, four and one`,
       );
     }
     images[i] = fileImages[entry]!;
-    boxes.set(bbox, 4 * i);
+    boxes[4 * i] = x;
+    boxes[4 * i + 1] = y;
+    boxes[4 * i + 2] = width;
+    boxes[4 * i + 3] = height;
     crowds[i] = annotation.iscrowd ? 1 : 0;
     // Only `iscrowd` makes an annotation ignored: `COCOeval._prepare` overwrites a field `ignore` of the file.
     ignored[i] = annotation.iscrowd ? IGNORED_EVERYWHERE : outsideAreaRanges(area);

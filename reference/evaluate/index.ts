@@ -1,4 +1,5 @@
 export { accumulate, type PrecisionRecall } from './accumulate.ts';
+export type { GroundTruthIdZero } from './candidates.ts';
 export type { CocoAnnotation, CocoCategory, CocoGroundTruth, CocoImage } from './coco-ground-truth.ts';
 export {
   type CategoryEvaluation,
@@ -7,7 +8,7 @@ export {
   evaluateDetections,
 } from './evaluate-detections.ts';
 export { formatSummary } from './format-summary.ts';
-export type { CategoryMatches, GroundTruthIdZero } from './match.ts';
+export type { CategoryMatches } from './match.ts';
 export { COCO_METRICS, type CocoMetric, type CocoStats, type MetricName } from './metric-names.ts';
 export {
   AREA_RANGES,

@@ -30,12 +30,14 @@ export const AREA_RANGES = [
 ] as const;
 export type AreaName = (typeof AREA_RANGES)[number]['name'];
 
+const MINIMA = Float64Array.from(AREA_RANGES, ({ minimum }) => minimum);
+const MAXIMA = Float64Array.from(AREA_RANGES, ({ maximum }) => maximum);
+
 /** Bit `a` is set when `area` lies outside of `AREA_RANGES[a]`. */
 export function outsideAreaRanges(area: number): number {
   let bits = 0;
-  for (let a = 0; a < AREA_RANGES.length; a++) {
-    const range = AREA_RANGES[a]!;
-    if (area < range.minimum || area > range.maximum) bits |= 1 << a;
+  for (let a = 0; a < MINIMA.length; a++) {
+    if (area < MINIMA[a]! || area > MAXIMA[a]!) bits |= 1 << a;
   }
   return bits;
 }
