@@ -20,11 +20,11 @@ export type {
 } from './graph.ts';
 export { LEAKY_RELU_SLOPE } from './graph.ts';
 export { checkInputShape, inferShapes, type Shape } from './infer-shapes.ts';
-export type { ConvolutionLayout } from './layout-builder.ts';
+export type { ConvolutionLayout, NetworkLayout } from './layout-builder.ts';
 export { randomWeights } from './random-weights.ts';
 export { tapLayers } from './tap-layers.ts';
 export { buildYolox } from './yolox.ts';
-export { convolutionsInForwardOrder } from './yolox-layout.ts';
+export { convolutionsInForwardOrder, yoloxLayout } from './yolox-layout.ts';
 export {
   type Activation,
   createVariant,

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { UnusableFile } from './unusable-file.ts';
+
+const readAsync = promisify(read);
+const HASH_CHUNK = 4 << 20;
+
+/**
+ * A file open for reading at positions. Every read is checked against the file's size before memory is taken for it,
+ * so that a length read from a damaged file cannot ask for more than the file has.
+ */
+export class FileSource {
+  readonly size: number;
+  readonly #fd: number;
+
+  private constructor(fd: number, size: number) {
+    this.#fd = fd;
+    this.size = size;
+  }
+
+  /** @throws UnusableFile when there is no such file, or it is not a regular one. */
+  static open(path: string): FileSource {
+    let fd: number;
+    try {
+      fd = openSync(path, 'r');
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      if (code === 'ENOENT') throw new UnusableFile('there is no such file', 'check the path');
+      if (code === 'EACCES') throw new UnusableFile('reading it is not permitted', 'change its permissions');
+      throw new UnusableFile(`it cannot be opened (${code})`, 'check the path');
+    }
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) {
+      closeSync(fd);
+      throw new UnusableFile('it is not a file', 'give the path of a checkpoint or an ONNX file');
+    }
+    return new FileSource(fd, stats.size);
+  }
+
+  /** Bytes `position … position + length` in memory of their own, 8-byte aligned. */
+  read(position: number, length: number): Uint8Array<ArrayBuffer> {
+    this.#checkRange(position, length);
+    const bytes = new Uint8Array(length);
+    this.readInto(bytes, position);
+    return bytes;
+  }
+
+  readInto(target: Uint8Array, position: number): void {
+    this.#checkRange(position, target.length);
+    let done = 0;
+    while (done < target.length) {
+      const count = readSync(this.#fd, target, done, target.length - done, position + done);
+      if (count === 0) throw new UnusableFile('it became shorter while it was read');
+      done += count;
+    }
+  }
+
+  /** SHA-256 of the whole file in hexadecimal. */
+  async sha256(): Promise<string> {
+    const hash = createHash('sha256');
+    const chunk = new Uint8Array(Math.min(HASH_CHUNK, Math.max(1, this.size)));
+    for (let position = 0; position < this.size; ) {
+      const { bytesRead } = await readAsync(this.#fd, chunk, 0, chunk.length, position);
+      if (bytesRead === 0) throw new UnusableFile('it became shorter while it was read');
+      hash.update(chunk.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+    return hash.digest('hex');
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #checkRange(position: number, length: number): void {
+    if (
+      !Number.isSafeInteger(position) ||
+      !Number.isSafeInteger(length) ||
+      position < 0 ||
+      length < 0 ||
+      position + length > this.size
+    ) {
+      throw new UnusableFile(
+        `it has ${this.size} bytes, but says that ${length} of its bytes start at ${position}`,
+      );
+    }
+  }
+}
