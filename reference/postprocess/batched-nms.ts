@@ -1,5 +1,6 @@
 import { boxAreas, keptOf, nms, requireNmsInput, suppressOverlapping } from './nms.ts';
 import { orderByScore } from './order-by-score.ts';
+import { stdSortDescending } from './std-sort.ts';
 
 const fround = Math.fround;
 
@@ -37,7 +38,8 @@ const TRICK_MOST_COORDINATES = 4000;
  * @param scores one a box, without NaN.
  * @param classIndices one a box.
  * @param iouThreshold 0 … 1; a box goes when its IoU is greater.
- * @returns indices of the kept boxes in descending score, equal scores by ascending index.
+ * @returns indices of the kept boxes in descending score; equal scores by ascending index after the coordinate trick,
+ *   in the order of PyTorch's unstable sort after class by class.
  * @throws RangeError when the lengths do not fit each other or the threshold is not in 0 … 1.
  */
 export function batchedNms(
@@ -64,8 +66,9 @@ export function batchedNms(
 }
 
 /**
- * Suppression class by class (torchvision/ops/boxes.py `_batched_nms_vanilla`), the kept boxes then ordered by score,
- * **stable**. Arguments and result as {@link batchedNms}.
+ * Suppression class by class (torchvision/ops/boxes.py `_batched_nms_vanilla`). Inside a class equal scores are taken
+ * by ascending index; the kept boxes of all classes are then put in order by PyTorch's plain sort, which is **not
+ * stable** (`std-sort.ts`). Arguments and result as {@link batchedNms}.
  */
 export function classByClassNms(
   boxes: Float32Array,
@@ -95,7 +98,18 @@ export function classByClassNms(
       }
     }
   }
-  return keptOf(order, byRank(suppressed, placeOfRank));
+  const kept = keptOf(order, byRank(suppressed, placeOfRank));
+  if (hasEqualNeighbours(scores, kept)) {
+    kept.sort();
+    stdSortDescending(scores, kept);
+  }
+  return kept;
+}
+
+/** Without equal scores there is only one order, and it has been found. */
+function hasEqualNeighbours(scores: Float32Array, kept: Uint32Array): boolean {
+  for (let i = 1; i < kept.length; i++) if (scores[kept[i]!] === scores[kept[i - 1]!]) return true;
+  return false;
 }
 
 /**

@@ -77,8 +77,8 @@ export function suppressOverlapping(
     const top = boxes[at + 1]!;
     const bottom = boxes[at + 3]!;
     if (top >= y2 || bottom <= y1 || suppressed[j] === 1) continue;
-    const width = fround((right < x2 ? right : x2) - (left > x1 ? left : x1));
-    const height = fround((bottom < y2 ? bottom : y2) - (top > y1 ? top : y1));
+    const width = fround(Math.min(right, x2) - Math.max(left, x1));
+    const height = fround(Math.min(bottom, y2) - Math.max(top, y1));
     if (width <= 0 || height <= 0) continue;
     const intersection = fround(width * height);
     if (fround(intersection / fround(fround(area + areas[j]!) - intersection)) > iouThreshold) {
@@ -105,6 +105,8 @@ export function requireNmsInput(
     );
   }
   if (!(iouThreshold >= 0 && iouThreshold <= 1)) {
-    throw new RangeError(`cannot suppress boxes with an IoU threshold of ${iouThreshold}: give one from 0 to 1`);
+    throw new RangeError(
+      `cannot suppress boxes with an IoU threshold of ${iouThreshold}: give one from 0 to 1`,
+    );
   }
 }
