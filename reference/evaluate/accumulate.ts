@@ -4,11 +4,11 @@ import { ALL_THRESHOLDS, AREA_RANGES, IOU_THRESHOLDS, MAX_DETECTIONS, RECALL_THR
 /** Precision and recall of every category; −1 throughout where a category has no object to be found. */
 export interface PrecisionRecall {
   readonly categoryCount: number;
-  /** `[area range, IoU threshold, recall threshold, category]`, row-major: the best precision at that recall or more. */
+  /** `[category, area range, IoU threshold, recall threshold]`, row-major: the best precision at that recall or more. */
   readonly precision: Float64Array;
   /** As `precision`: the score of the detection that reaches the recall, 0 where none does. */
   readonly scores: Float64Array;
-  /** `[area range, detections looked at, IoU threshold, category]`, row-major. */
+  /** `[category, area range, detections looked at, IoU threshold]`, row-major. */
   readonly recall: Float64Array;
 }
 
@@ -56,11 +56,11 @@ export function accumulate(
       for (let t = 0; t < THRESHOLDS; t++) {
         const foundAt = found[t]!;
         for (let m = 0; m < LIMITS; m++) {
-          recall[((a * LIMITS + m) * THRESHOLDS + t) * categoryCount + k] = foundAt.within[m]! / objects;
+          recall[((k * AREAS + a) * LIMITS + m) * THRESHOLDS + t] = foundAt.within[m]! / objects;
         }
-        const at = (a * THRESHOLDS + t) * RECALLS * categoryCount + k;
-        readPrecision(foundAt, objects, precision, at, categoryCount);
-        readScores(foundAt, objects, category.scores, topScore, scores, at, categoryCount);
+        const at = ((k * AREAS + a) * THRESHOLDS + t) * RECALLS;
+        readPrecision(foundAt, objects, precision, at);
+        readScores(foundAt, objects, category.scores, topScore, scores, at);
       }
     }
   }
@@ -149,12 +149,12 @@ function walk(category: CategoryMatches, area: number, imageWeights: Uint32Array
 }
 
 /**
- * Writes the best precision at each recall threshold or above it: at `at`, `at + step`, …
+ * Writes the best precision at each recall threshold or above it, from `at` on.
  *
  * Only true positives are looked at: a false positive after one has a lower precision and the same recall. That the
  * recall is at least the threshold is tested on the rounded quotient, as `numpy.searchsorted` does.
  */
-function readPrecision(found: Found, objects: number, into: Float64Array, at: number, step: number): void {
+function readPrecision(found: Found, objects: number, into: Float64Array, at: number): void {
   const { count, precision, rightSoFar } = found;
   for (let i = count - 1; i > 0; i--) {
     if (precision[i]! > precision[i - 1]!) precision[i - 1] = precision[i]!;
@@ -163,7 +163,7 @@ function readPrecision(found: Found, objects: number, into: Float64Array, at: nu
   for (let r = 0; r < RECALLS; r++) {
     const recall = RECALL_THRESHOLDS[r]!;
     while (i < count && rightSoFar[i]! / objects < recall) i++;
-    into[at + r * step] = i < count ? precision[i]! : 0;
+    into[at + r] = i < count ? precision[i]! : 0;
   }
 }
 
@@ -175,7 +175,6 @@ function readScores(
   topScore: number,
   into: Float64Array,
   at: number,
-  step: number,
 ): void {
   const { count, places, rightSoFar } = found;
   into[at] = topScore;
@@ -183,6 +182,6 @@ function readScores(
   for (let r = 1; r < RECALLS; r++) {
     const recall = RECALL_THRESHOLDS[r]!;
     while (i < count && rightSoFar[i]! / objects < recall) i++;
-    into[at + r * step] = i < count ? scores[places[i]!]! : 0;
+    into[at + r] = i < count ? scores[places[i]!]! : 0;
   }
 }

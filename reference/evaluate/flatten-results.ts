@@ -1,15 +1,9 @@
 import type { CocoResult } from '../detections.ts';
 import type { EvaluationIndex } from './evaluation-index.ts';
-import { fileOrder, orderByDescending, orderByKey } from './stable-order.ts';
 
-/**
- * The detections that are evaluated, as columns. `order` lists them by category index, then descending score, then
- * image index, then place in the file: the order in which pycocotools accumulates them. Within an image it is also the
- * order in which it matches them, so that one sort serves both.
- */
+/** The detections that are evaluated, as columns ordered by category index, then place in the given results. */
 export interface FlatResults {
-  readonly order: Uint32Array;
-  /** Entries of category `k` are `order[categoryStart[k], categoryStart[k + 1])`. */
+  /** Entries of category `k` are `[categoryStart[k], categoryStart[k + 1])`. */
   readonly categoryStart: Uint32Array;
   readonly images: Uint32Array;
   /** xywh, stride 4, image pixels. */
@@ -33,7 +27,6 @@ export function flattenResults(
 ): FlatResults {
   const { imageIndexOf, categoryIndexOf } = index;
   const categoryCount = index.categories.length;
-  const imageCount = index.imageIds.length;
   const images = new Uint32Array(results.length);
   const categories = new Uint32Array(results.length);
   const boxes = new Float64Array(4 * results.length);
@@ -78,23 +71,33 @@ export function flattenResults(
     count++;
   }
 
-  const keptScores = scores.subarray(0, count);
-  const inFile = fileOrder(count);
-  const byImage = orderByKey(
-    useCategories ? inFile : orderByKey(inFile, categories, categoryCount),
-    images,
-    imageCount,
-  );
-  const byScore = orderByDescending(byImage, keptScores);
-  const categoryStart = new Uint32Array((useCategories ? categoryCount : 1) + 1);
-  for (let i = 0; i < count; i++) categoryStart[(useCategories ? categories[i]! : 0) + 1]!++;
-  for (let k = 1; k < categoryStart.length; k++) categoryStart[k]! += categoryStart[k - 1]!;
+  const categoryStart = new Uint32Array(categoryCount + 1);
+  for (let i = 0; i < count; i++) categoryStart[categories[i]! + 1]!++;
+  for (let k = 0; k < categoryCount; k++) categoryStart[k + 1]! += categoryStart[k]!;
+  const file = { images, boxes, scores, resultIndices };
   return {
-    order: useCategories ? orderByKey(byScore, categories, categoryCount) : byScore,
-    categoryStart,
-    images: images.subarray(0, count),
-    boxes: boxes.subarray(0, 4 * count),
-    scores: keptScores,
-    resultIndices: resultIndices.subarray(0, count),
+    categoryStart: useCategories ? categoryStart : Uint32Array.of(0, count),
+    ...partition(file, categories, categoryStart.slice(), count),
   };
+}
+
+type Columns = Omit<FlatResults, 'categoryStart'>;
+
+/** The first `count` entries of `file` in the order of their category; `next` is where each category starts, used up. */
+function partition(file: Columns, categories: Uint32Array, next: Uint32Array, count: number): Columns {
+  const images = new Uint32Array(count);
+  const boxes = new Float64Array(4 * count);
+  const scores = new Float64Array(count);
+  const resultIndices = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const place = next[categories[i]!]!++;
+    images[place] = file.images[i]!;
+    scores[place] = file.scores[i]!;
+    resultIndices[place] = file.resultIndices[i]!;
+    boxes[4 * place] = file.boxes[4 * i]!;
+    boxes[4 * place + 1] = file.boxes[4 * i + 1]!;
+    boxes[4 * place + 2] = file.boxes[4 * i + 2]!;
+    boxes[4 * place + 3] = file.boxes[4 * i + 3]!;
+  }
+  return { images, boxes, scores, resultIndices };
 }

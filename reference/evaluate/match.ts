@@ -2,6 +2,7 @@ import { Candidates, type GroundTruthIdZero } from './candidates.ts';
 import type { FlatGroundTruth } from './flatten-ground-truth.ts';
 import type { FlatResults } from './flatten-results.ts';
 import { ALL_THRESHOLDS, AREA_RANGES, MAX_DETECTIONS, outsideAreaRanges } from './params.ts';
+import { fileOrder, orderByDescending, orderByKey } from './stable-order.ts';
 
 /**
  * What matching found out about one category. Everything after it (accumulation, also with images drawn several times or
@@ -82,27 +83,32 @@ class Matcher {
       const image = groundTruth.images[g]!;
       if (objectCount[image]!++ === 0) firstObject[image] = g;
     }
-    const detections = results.order.subarray(results.categoryStart[k]!, results.categoryStart[k + 1]!);
-    const ranks = new Uint8Array(detections.length);
-    const kept = this.keepBest(detections, ranks);
+    const from = results.categoryStart[k]!;
+    const to = results.categoryStart[k + 1]!;
+    const fileImages = results.images.subarray(from, to);
+    const fileScores = results.scores.subarray(from, to);
+    // The order in which pycocotools accumulates. Within an image it is also the one in which it matches.
+    const byImage = orderByKey(fileOrder(to - from), fileImages, objectCount.length);
+    const { kept, ranks } = this.keepBest(orderByDescending(byImage, fileScores), fileImages);
     const count = kept.length;
     const scores = new Float64Array(count);
     const images = new Uint32Array(count);
     const resultIndices = new Uint32Array(count);
     for (let i = 0; i < count; i++) {
       const d = kept[i]!;
-      scores[i] = results.scores[d]!;
-      images[i] = results.images[d]!;
-      resultIndices[i] = results.resultIndices[d]!;
+      scores[i] = fileScores[d]!;
+      images[i] = fileImages[d]!;
+      resultIndices[i] = results.resultIndices[from + d]!;
     }
     const matched = AREA_RANGES.map(() => new Uint16Array(count));
     const ignored = AREA_RANGES.map(() => new Uint16Array(count));
-    this.matchKept(kept, objectsFrom, objectsTo, matched, ignored);
+    this.candidates.startCategory(objectsFrom, objectsTo);
+    this.matchKept(kept, images, results.boxes.subarray(4 * from, 4 * to), matched, ignored);
     return {
       count,
       scores,
       images,
-      ranks: ranks.subarray(0, count),
+      ranks,
       resultIndices,
       matched,
       ignored,
@@ -112,35 +118,34 @@ class Matcher {
   }
 
   /** The detections that are among the best 100 of their image, and the rank of each there. */
-  private keepBest(detections: Uint32Array, ranks: Uint8Array): Uint32Array {
+  private keepBest(order: Uint32Array, images: Uint32Array): { kept: Uint32Array; ranks: Uint8Array } {
     const { detectionsSeen } = this;
-    const { images } = this.results;
     detectionsSeen.fill(0);
-    const kept = new Uint32Array(detections.length);
+    const kept = new Uint32Array(order.length);
+    const ranks = new Uint8Array(order.length);
     let count = 0;
-    for (let i = 0; i < detections.length; i++) {
-      const d = detections[i]!;
+    for (let i = 0; i < order.length; i++) {
+      const d = order[i]!;
       const rank = detectionsSeen[images[d]!]!++;
       if (rank >= LIMIT) continue;
       ranks[count] = rank;
       kept[count++] = d;
     }
-    return kept.subarray(0, count);
+    return { kept: kept.subarray(0, count), ranks: ranks.subarray(0, count) };
   }
 
+  /** `images` are those of the kept detections, `boxes` those of all of the category. */
   private matchKept(
     kept: Uint32Array,
-    objectsFrom: number,
-    objectsTo: number,
+    images: Uint32Array,
+    boxes: Float64Array,
     matched: readonly Uint16Array[],
     ignored: readonly Uint16Array[],
   ): void {
     const { candidates, firstObject, objectCount } = this;
-    const { images, boxes } = this.results;
-    candidates.startCategory(objectsFrom, objectsTo);
     for (let i = 0; i < kept.length; i++) {
       const d = kept[i]!;
-      const image = images[d]!;
+      const image = images[i]!;
       const outside = outsideAreaRanges(boxes[4 * d + 2]! * boxes[4 * d + 3]!);
       if (candidates.collect(boxes, d, firstObject[image]!, objectCount[image]!) === 0) {
         for (let a = 0; a < AREAS; a++) {

@@ -22,7 +22,7 @@ export function precisionRecallCurve(
   iouThreshold: number,
   area: AreaName = 'all',
 ): PrecisionRecallCurve | undefined {
-  const { categoryCount, precision, scores } = evaluation.accumulated;
+  const { precision, scores } = evaluation.accumulated;
   const category = evaluation.perCategory.findIndex((row) => row.categoryId === categoryId);
   if (category < 0) {
     throw new RangeError(
@@ -37,9 +37,11 @@ export function precisionRecallCurve(
   }
   const a = AREA_RANGES.findIndex(({ name }) => name === area);
   const points = RECALL_THRESHOLDS.length;
-  const at = (a * IOU_THRESHOLDS.length + t) * points * categoryCount + category;
+  const at = ((category * AREA_RANGES.length + a) * IOU_THRESHOLDS.length + t) * points;
   if (precision[at]! < 0) return undefined;
-  const pick = (values: Float64Array): Float64Array =>
-    Float64Array.from({ length: points }, (_, r) => values[at + r * categoryCount]!);
-  return { recall: RECALL_THRESHOLDS.slice(), precision: pick(precision), scores: pick(scores) };
+  return {
+    recall: RECALL_THRESHOLDS.slice(),
+    precision: precision.slice(at, at + points),
+    scores: scores.slice(at, at + points),
+  };
 }

@@ -10,9 +10,15 @@ export function fileOrder(count: number): Uint32Array {
   return order;
 }
 
-/** `order` rearranged to ascending `keys[entry]`, all of them below `bucketCount`; equal keys keep their order. */
+/**
+ * `order` rearranged to ascending `keys[entry]`, all of them below `bucketCount`; equal keys keep their order. An order
+ * that is right already, as that of a file by image often is, comes back as it is.
+ */
 export function orderByKey(order: Uint32Array, keys: Uint32Array, bucketCount: number): Uint32Array {
   const count = order.length;
+  let inOrder = 1;
+  while (inOrder < count && keys[order[inOrder - 1]!]! <= keys[order[inOrder]!]!) inOrder++;
+  if (inOrder >= count) return order;
   const next = new Uint32Array(bucketCount + 1);
   for (let i = 0; i < count; i++) next[keys[order[i]!]! + 1]!++;
   for (let b = 0; b < bucketCount; b++) next[b + 1]! += next[b]!;
@@ -36,13 +42,12 @@ const SHIFTS = [0, DIGIT_BITS, 2 * DIGIT_BITS] as const;
  */
 export function orderByDescending(order: Uint32Array, values: Float64Array): Uint32Array {
   const count = order.length;
-  const { low, high } = ascendingBitsOfNegated(values);
   let current = order;
-  for (const word of [low, high]) {
+  for (const { word, varying } of ascendingBitsOfNegated(values)) {
     for (const shift of SHIFTS) {
+      if (((varying >>> shift) & (DIGITS - 1)) === 0) continue;
       const next = new Uint32Array(DIGITS + 1);
       for (let i = 0; i < count; i++) next[((word[current[i]!]! >>> shift) & (DIGITS - 1)) + 1]!++;
-      if (next.includes(count)) continue;
       for (let b = 0; b < DIGITS; b++) next[b + 1]! += next[b]!;
       const ordered = new Uint32Array(count);
       for (let i = 0; i < count; i++) {
@@ -55,16 +60,26 @@ export function orderByDescending(order: Uint32Array, values: Float64Array): Uin
   return current;
 }
 
-/** The bits of `−value`, changed so that their order as unsigned integers is the order of the numbers. */
-function ascendingBitsOfNegated(values: Float64Array): { low: Uint32Array; high: Uint32Array } {
+interface Word {
+  readonly word: Uint32Array;
+  /** The bits that are not the same in all entries. */
+  readonly varying: number;
+}
+
+/**
+ * The bits of each `−value`, changed so that their order as unsigned integers is the order of the numbers: first the
+ * lower 32 of all, then the upper 32.
+ */
+function ascendingBitsOfNegated(values: Float64Array): [low: Word, high: Word] {
   const count = values.length;
-  const double = new Float64Array(1);
+  const double = Float64Array.of(1);
   const words = new Uint32Array(double.buffer);
-  double[0] = 1;
   const highWord = words[1] === 0 ? 0 : 1;
   const lowWord = 1 - highWord;
   const low = new Uint32Array(count);
   const high = new Uint32Array(count);
+  let lowVarying = 0;
+  let highVarying = 0;
   for (let i = 0; i < count; i++) {
     // 0 − value and not −value: both zeros become +0, and so the same bits.
     double[0] = 0 - values[i]!;
@@ -72,6 +87,11 @@ function ascendingBitsOfNegated(values: Float64Array): { low: Uint32Array; high:
     const negative = top >>> 31 === 1;
     low[i] = negative ? ~words[lowWord]! : words[lowWord]!;
     high[i] = negative ? ~top : top ^ 0x80000000;
+    lowVarying |= low[i]! ^ low[0]!;
+    highVarying |= high[i]! ^ high[0]!;
   }
-  return { low, high };
+  return [
+    { word: low, varying: lowVarying },
+    { word: high, varying: highVarying },
+  ];
 }

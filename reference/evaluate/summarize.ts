@@ -9,55 +9,73 @@ import { AREA_RANGES, IOU_THRESHOLDS, MAX_DETECTIONS, RECALL_THRESHOLDS } from '
  */
 export function summarize(accumulated: PrecisionRecall): CocoStats {
   const stats = {} as Record<MetricName, number>;
-  for (const metric of COCO_METRICS) stats[metric.name] = meanOf(valuesOf(accumulated, metric));
+  for (const metric of COCO_METRICS) {
+    stats[metric.name] =
+      metric.kind === 'precision' ? meanPrecision(accumulated, metric) : meanRecall(accumulated, metric);
+  }
   return stats;
 }
 
-/** The values a metric is the mean of, in the order of pycocotools: threshold, recall point, category. */
-function valuesOf(accumulated: PrecisionRecall, metric: CocoMetric): Float64Array {
-  const { categoryCount, precision, recall } = accumulated;
-  const thresholds = IOU_THRESHOLDS.length;
-  const area = AREA_RANGES.findIndex(({ name }) => name === metric.area);
-  const limit = MAX_DETECTIONS.indexOf(metric.maxDetections);
-  const first = metric.iou === undefined ? 0 : IOU_THRESHOLDS.indexOf(metric.iou);
-  const end = metric.iou === undefined ? thresholds : first + 1;
-  if (metric.kind === 'precision') {
-    const perThreshold = RECALL_THRESHOLDS.length * categoryCount;
-    return precision.subarray(
-      (area * thresholds + first) * perThreshold,
-      (area * thresholds + end) * perThreshold,
-    );
-  }
-  const start = (area * MAX_DETECTIONS.length + limit) * thresholds;
-  return recall.subarray((start + first) * categoryCount, (start + end) * categoryCount);
+const AREAS = AREA_RANGES.length;
+const THRESHOLDS = IOU_THRESHOLDS.length;
+const RECALLS = RECALL_THRESHOLDS.length;
+const LIMITS = MAX_DETECTIONS.length;
+
+function meanPrecision({ categoryCount, precision }: PrecisionRecall, metric: CocoMetric): number {
+  const { first, end } = thresholdsOf(metric);
+  const from = (areaOf(metric) * THRESHOLDS + first) * RECALLS;
+  return meanOf(precision, from, (end - first) * RECALLS, categoryCount, AREAS * THRESHOLDS * RECALLS);
 }
 
-function meanOf(values: Float64Array): number {
-  const present = new Float64Array(values.length);
-  let count = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value > -1) present[count++] = value;
+function meanRecall({ categoryCount, recall }: PrecisionRecall, metric: CocoMetric): number {
+  const { first, end } = thresholdsOf(metric);
+  const from = (areaOf(metric) * LIMITS + MAX_DETECTIONS.indexOf(metric.maxDetections)) * THRESHOLDS + first;
+  return meanOf(recall, from, end - first, categoryCount, AREAS * LIMITS * THRESHOLDS);
+}
+
+function areaOf(metric: CocoMetric): number {
+  return AREA_RANGES.findIndex(({ name }) => name === metric.area);
+}
+
+function thresholdsOf(metric: CocoMetric): { first: number; end: number } {
+  if (metric.iou === undefined) return { first: 0, end: THRESHOLDS };
+  const first = IOU_THRESHOLDS.indexOf(metric.iou);
+  return { first, end: first + 1 };
+}
+
+/**
+ * Mean of the values from `from` on, `count` of each category, without those that are −1.
+ * @param perCategory distance from the values of one category to those of the next, which are added directly after.
+ */
+function meanOf(
+  values: Float64Array,
+  from: number,
+  count: number,
+  categoryCount = 1,
+  perCategory = 0,
+): number {
+  const present = new Float64Array(count * categoryCount);
+  let presentCount = 0;
+  for (let i = from; i < from + count; i++) {
+    for (let k = 0; k < categoryCount; k++) {
+      const value = values[k * perCategory + i]!;
+      if (value > -1) present[presentCount++] = value;
+    }
   }
-  return count === 0 ? -1 : pairwiseMean(present, count);
+  return presentCount === 0 ? -1 : pairwiseMean(present, presentCount);
 }
 
 /** Figures of one category by its index, over all areas and with 100 detections; −1 without ground truth. */
 export function summarizeCategory(
-  accumulated: PrecisionRecall,
+  { precision, recall }: PrecisionRecall,
   category: number,
 ): { ap: number; ap50: number; ap75: number; ar100: number } {
-  const { categoryCount, precision, recall } = accumulated;
-  const thresholds = IOU_THRESHOLDS.length;
-  const recalls = RECALL_THRESHOLDS.length;
-  const ofCategory = new Float64Array(thresholds * recalls);
-  for (let i = 0; i < ofCategory.length; i++) ofCategory[i] = precision[i * categoryCount + category]!;
-  const reached = new Float64Array(thresholds);
-  const last = (MAX_DETECTIONS.length - 1) * thresholds;
-  for (let t = 0; t < thresholds; t++) reached[t] = recall[(last + t) * categoryCount + category]!;
-  const at = (threshold: number): Float64Array => {
-    const t = IOU_THRESHOLDS.indexOf(threshold);
-    return ofCategory.subarray(t * recalls, (t + 1) * recalls);
+  const from = category * AREAS * THRESHOLDS * RECALLS;
+  const at = (threshold: number): number => from + IOU_THRESHOLDS.indexOf(threshold) * RECALLS;
+  return {
+    ap: meanOf(precision, from, THRESHOLDS * RECALLS),
+    ap50: meanOf(precision, at(0.5), RECALLS),
+    ap75: meanOf(precision, at(0.75), RECALLS),
+    ar100: meanOf(recall, (category * AREAS * LIMITS + LIMITS - 1) * THRESHOLDS, THRESHOLDS),
   };
-  return { ap: meanOf(ofCategory), ap50: meanOf(at(0.5)), ap75: meanOf(at(0.75)), ar100: meanOf(reached) };
 }
