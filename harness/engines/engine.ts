@@ -1,4 +1,5 @@
 import type { Graph } from '../../reference/network/graph.ts';
+import type { ValueRange } from '../../reference/quantize/calibrate.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 
 export type EngineName = 'onnxruntime' | 'tfjs';
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly quantizedExecution?: QuantizedExecution;
   /** Count the inputs of each quantised convolution that fall outside its integer range; costs time, so off for latency. */
   readonly countSaturation?: boolean;
+  /** Values of the graph to take the range of at each run, for calibration: far cheaper than handing them out. */
+  readonly observedValues?: readonly string[];
 }
 
 /** Inputs of one quantised convolution that were clamped, over all calls of `run` so far. */
@@ -36,6 +39,8 @@ export interface Session {
   run(input: Tensor): Promise<Tensor[]>;
   /** One entry a quantised convolution, in graph order; empty unless `countSaturation` was asked for. */
   saturation(): LayerSaturation[];
+  /** Smallest and largest element of each of `observedValues` in the last call of `run`; empty before the first. */
+  observedRanges(): ReadonlyMap<string, ValueRange>;
   close(): Promise<void>;
 }
 

@@ -5,13 +5,20 @@ import {
   LEAKY_RELU_SLOPE,
 } from '../../../reference/network/graph.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
+import { isQuantized, type QuantizedConvEmitter } from './quantized-conv.ts';
 
 /** Writes one node of a graph as ONNX nodes; the last one makes the value `node.output`. */
-export function emitNode(builder: OnnxBuilder, graph: Graph, node: GraphNode): void {
+export function emitNode(
+  builder: OnnxBuilder,
+  graph: Graph,
+  node: GraphNode,
+  quantizedConvs: QuantizedConvEmitter,
+): void {
   const [first] = node.inputs;
   switch (node.op) {
     case 'conv2d':
-      emitConv(builder, graph, node);
+      if (isQuantized(node)) quantizedConvs.emit(node);
+      else emitConv(builder, graph, node);
       return;
     case 'batch-norm': {
       const parameters = [node.gamma, node.beta, node.mean, node.variance];

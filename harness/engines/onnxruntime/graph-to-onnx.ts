@@ -1,15 +1,31 @@
 import type { Graph } from '../../../reference/network/graph.ts';
 import { emitNode } from './emit-node.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
+import { QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
+import { emitValueRange, type ValueRangeOutputs } from './value-range.ts';
+
+export interface OnnxOptions extends QuantizedConvOptions {
+  /** Values whose smallest and largest element are handed out too. */
+  readonly observedValues: readonly string[];
+}
+
+export interface OnnxGraph {
+  readonly builder: OnnxBuilder;
+  /** Layer name → int32 scalar output with the count of its clamped inputs. */
+  readonly saturation: ReadonlyMap<string, string>;
+  /** Observed value → scalar outputs with its extremes. */
+  readonly ranges: ReadonlyMap<string, ValueRangeOutputs>;
+}
 
 /**
  * A graph as an ONNX model for inference here: batch, height and width are free, every output of the graph is handed
  * out under its own name, and values keep the names that they have in the graph.
  */
-export function graphToOnnx(graph: Graph): OnnxBuilder {
+export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
   const builder = new OnnxBuilder(graph.name);
   builder.addInput(graph.input, ['batch', 3, 'height', 'width']);
-  for (const node of graph.nodes) emitNode(builder, graph, node);
+  const quantizedConvs = new QuantizedConvEmitter(builder, graph, options);
+  for (const node of graph.nodes) emitNode(builder, graph, node, quantizedConvs);
   for (const output of graph.outputs) {
     // ONNX has no way to hand an input straight out; the session returns it itself.
     if (output === graph.input) continue;
@@ -19,5 +35,8 @@ export function graphToOnnx(graph: Graph): OnnxBuilder {
       Array.from({ length: rank }, (_, axis) => (axis === 0 ? 'batch' : `${output}.${axis}`)),
     );
   }
-  return builder;
+  const { saturation } = quantizedConvs;
+  for (const output of new Set(saturation.values())) builder.addOutput(output, [], 'int32');
+  const ranges = new Map(options.observedValues.map((value) => [value, emitValueRange(builder, value)]));
+  return { builder, saturation, ranges };
 }

@@ -1,17 +1,24 @@
 import * as ort from 'onnxruntime-node';
 import type { Graph } from '../../../reference/network/graph.ts';
 import { inferShapes } from '../../../reference/network/infer-shapes.ts';
+import type { ValueRange } from '../../../reference/quantize/calibrate.ts';
 import { elementCount, float32Tensor, type Tensor } from '../../../reference/tensor.ts';
 import { BackendError } from '../../errors.ts';
 import type { Engine, LayerSaturation, Session, SessionOptions } from '../engine.ts';
 import { graphToOnnx } from './graph-to-onnx.ts';
+import { ScalarOutputs } from './scalar-outputs.ts';
 
 /** Runs graphs through ONNX Runtime on the CPU. One session serves every batch and input size. */
 export const onnxruntimeEngine: Engine = { name: 'onnxruntime', open: openSession };
 
 async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
   try {
-    const session = await ort.InferenceSession.create(graphToOnnx(graph).encode(), {
+    const model = graphToOnnx(graph, {
+      execution: options.quantizedExecution ?? 'exact',
+      countSaturation: options.countSaturation ?? false,
+      observedValues: options.observedValues ?? [],
+    });
+    const session = await ort.InferenceSession.create(model.builder.encode(), {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
@@ -19,7 +26,7 @@ async function openSession(graph: Graph, options: SessionOptions): Promise<Sessi
       interOpNumThreads: 1,
       logSeverityLevel: 3,
     });
-    return new OnnxruntimeSession(graph, session);
+    return new OnnxruntimeSession(graph, session, new ScalarOutputs(graph, model));
   } catch (cause) {
     throw new BackendError(`cannot open ${graph.name} in ONNX Runtime: ${messageOf(cause)}`, { cause });
   }
@@ -30,25 +37,28 @@ interface OutputBuffers {
   readonly inputShape: readonly number[];
   /** A tapped graph input needs no buffer. */
   readonly tensors: readonly (Tensor | 'input')[];
-  readonly fetches: Record<string, ort.Tensor>;
+  readonly fetches: Record<string, ort.Tensor | null>;
 }
 
 class OnnxruntimeSession implements Session {
   readonly engine = `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`;
   readonly #graph: Graph;
   readonly #session: ort.InferenceSession;
+  readonly #scalars: ScalarOutputs;
   #buffers: OutputBuffers | undefined;
 
-  constructor(graph: Graph, session: ort.InferenceSession) {
+  constructor(graph: Graph, session: ort.InferenceSession, scalars: ScalarOutputs) {
     this.#graph = graph;
     this.#session = session;
+    this.#scalars = scalars;
   }
 
   async run(input: Tensor): Promise<Tensor[]> {
     try {
       const { tensors, fetches } = this.#buffersFor(input.shape);
       const feed = new ort.Tensor('float32', input.data, input.shape);
-      await this.#session.run({ [this.#graph.input]: feed }, fetches);
+      const results = await this.#session.run({ [this.#graph.input]: feed }, fetches);
+      this.#scalars.collect(results, input.shape);
       return tensors.map((tensor) => (tensor === 'input' ? input : tensor));
     } catch (cause) {
       throw new BackendError(
@@ -59,7 +69,11 @@ class OnnxruntimeSession implements Session {
   }
 
   saturation(): LayerSaturation[] {
-    return [];
+    return this.#scalars.saturation();
+  }
+
+  observedRanges(): ReadonlyMap<string, ValueRange> {
+    return this.#scalars.ranges();
   }
 
   async close(): Promise<void> {
@@ -71,7 +85,7 @@ class OnnxruntimeSession implements Session {
     const known = this.#buffers;
     if (known?.inputShape.every((extent, axis) => extent === inputShape[axis])) return known;
     const shapes = inferShapes(this.#graph, inputShape);
-    const fetches: Record<string, ort.Tensor> = {};
+    const fetches: Record<string, ort.Tensor | null> = this.#scalars.fetches();
     const tensors: (Tensor | 'input')[] = this.#graph.outputs.map((name) => {
       if (name === this.#graph.input) return 'input';
       const shape = shapes.get(name)!;
