@@ -21,6 +21,14 @@ export type {
 export { LEAKY_RELU_SLOPE } from './graph.ts';
 export { checkInputShape, inferShapes, type Shape } from './infer-shapes.ts';
 export type { ConvolutionLayout, NetworkLayout } from './layout-builder.ts';
+export {
+  type CalibratedScales,
+  type ConvScales,
+  calibrationTaps,
+  quantizableConvs,
+  quantizeConvs,
+  scalesFromCalibration,
+} from './quantize-convs.ts';
 export { randomWeights } from './random-weights.ts';
 export { tapLayers } from './tap-layers.ts';
 export { buildYolox } from './yolox.ts';
