@@ -5,6 +5,8 @@ import { UnusableFile } from './unusable-file.ts';
 
 const readAsync = promisify(read);
 const HASH_CHUNK = 4 << 20;
+/** Up to here the whole file is read at once: hundreds of small reads cost more than the copy. */
+const WHOLE_FILE = 64 << 20;
 
 /**
  * A file open for reading at positions. Every read is checked against the file's size before memory is taken for it,
@@ -13,6 +15,7 @@ const HASH_CHUNK = 4 << 20;
 export class FileSource {
   readonly size: number;
   readonly #fd: number;
+  #whole: Uint8Array | undefined;
 
   private constructor(fd: number, size: number) {
     this.#fd = fd;
@@ -48,6 +51,18 @@ export class FileSource {
 
   readInto(target: Uint8Array, position: number): void {
     this.#checkRange(position, target.length);
+    if (this.size > WHOLE_FILE) {
+      this.#fill(target, position);
+      return;
+    }
+    if (!this.#whole) {
+      this.#whole = new Uint8Array(this.size);
+      this.#fill(this.#whole, 0);
+    }
+    target.set(this.#whole.subarray(position, position + target.length));
+  }
+
+  #fill(target: Uint8Array, position: number): void {
     let done = 0;
     while (done < target.length) {
       const count = readSync(this.#fd, target, done, target.length - done, position + done);
@@ -59,6 +74,7 @@ export class FileSource {
   /** SHA-256 of the whole file in hexadecimal. */
   async sha256(): Promise<string> {
     const hash = createHash('sha256');
+    if (this.#whole) return hash.update(this.#whole).digest('hex');
     const chunk = new Uint8Array(Math.min(HASH_CHUNK, Math.max(1, this.size)));
     for (let position = 0; position < this.size; ) {
       const { bytesRead } = await readAsync(this.#fd, chunk, 0, chunk.length, position);

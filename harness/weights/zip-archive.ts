@@ -126,7 +126,8 @@ class BoundedReader extends RandomAccessReader {
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
     }
-    setImmediate(callback, failure);
+    // At once, not later: whatever yauzl throws on a hostile directory then reaches the promise that waits for it.
+    callback(failure);
   }
 }
 
