@@ -42,6 +42,7 @@ export function accumulate(
   const precision = new Float64Array(AREAS * THRESHOLDS * RECALLS * categoryCount).fill(-1);
   const scores = new Float64Array(precision.length).fill(-1);
   const recall = new Float64Array(AREAS * LIMITS * THRESHOLDS * categoryCount).fill(-1);
+  const accumulated = { categoryCount, precision, scores, recall };
   let largest = 0;
   for (const { groundTruthImages } of categories) largest = Math.max(largest, groundTruthImages.length);
   const found = Array.from({ length: THRESHOLDS }, () => new Found(largest));
@@ -59,12 +60,11 @@ export function accumulate(
           recall[((k * AREAS + a) * LIMITS + m) * THRESHOLDS + t] = foundAt.within[m]! / objects;
         }
         const at = ((k * AREAS + a) * THRESHOLDS + t) * RECALLS;
-        readPrecision(foundAt, objects, precision, at);
-        readScores(foundAt, objects, category.scores, topScore, scores, at);
+        readCurve(foundAt, objects, category, topScore, accumulated, at);
       }
     }
   }
-  return { categoryCount, precision, scores, recall };
+  return accumulated;
 }
 
 /** The true positives of a category at one threshold, by descending score. */
@@ -149,13 +149,20 @@ function walk(category: CategoryMatches, area: number, imageWeights: Uint32Array
 }
 
 /**
- * Writes the best precision at each recall threshold or above it, from `at` on.
+ * Writes the best precision at each recall threshold or above it, and the score there, from `at` on.
  *
  * Only true positives are looked at: a false positive after one has a lower precision and the same recall. That the
  * recall is at least the threshold is tested on the rounded quotient, as `numpy.searchsorted` does.
  */
-function readPrecision(found: Found, objects: number, into: Float64Array, at: number): void {
-  const { count, precision, rightSoFar } = found;
+function readCurve(
+  found: Found,
+  objects: number,
+  category: CategoryMatches,
+  topScore: number,
+  into: PrecisionRecall,
+  at: number,
+): void {
+  const { count, precision, rightSoFar, places } = found;
   for (let i = count - 1; i > 0; i--) {
     if (precision[i]! > precision[i - 1]!) precision[i - 1] = precision[i]!;
   }
@@ -163,25 +170,8 @@ function readPrecision(found: Found, objects: number, into: Float64Array, at: nu
   for (let r = 0; r < RECALLS; r++) {
     const recall = RECALL_THRESHOLDS[r]!;
     while (i < count && rightSoFar[i]! / objects < recall) i++;
-    into[at + r] = i < count ? precision[i]! : 0;
+    into.precision[at + r] = i < count ? precision[i]! : 0;
+    into.scores[at + r] = i < count ? category.scores[places[i]!]! : 0;
   }
-}
-
-/** Writes the score of the detection that reaches each recall threshold, in the same places. */
-function readScores(
-  found: Found,
-  objects: number,
-  scores: Float64Array,
-  topScore: number,
-  into: Float64Array,
-  at: number,
-): void {
-  const { count, places, rightSoFar } = found;
-  into[at] = topScore;
-  let i = 0;
-  for (let r = 1; r < RECALLS; r++) {
-    const recall = RECALL_THRESHOLDS[r]!;
-    while (i < count && rightSoFar[i]! / objects < recall) i++;
-    into[at + r] = i < count ? scores[places[i]!]! : 0;
-  }
+  into.scores[at] = topScore;
 }

@@ -31,6 +31,7 @@ export interface CategoryMatches {
 
 const AREAS = AREA_RANGES.length;
 const LIMIT = MAX_DETECTIONS[MAX_DETECTIONS.length - 1]!;
+
 /**
  * Matches the detections of every category with its objects, greedily by descending score (pycocotools `cocoeval.py`,
  * `COCOeval.evaluateImg`; the IoU is `bbIou` of `maskApi.c`).

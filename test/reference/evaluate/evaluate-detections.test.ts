@@ -249,6 +249,20 @@ describe('edges', () => {
     expect(perCategory[0]).toMatchObject({ groundTruthCount: 1, detectionCount: 100 });
   });
 
+  it('gives a detection the later of two objects with the same IoU, so that their order in the file matters', () => {
+    const left = { ...annotation, bbox: [0, 0, 32, 32] as const };
+    const right = { ...annotation, id: 2, bbox: [8, 0, 32, 32] as const };
+    // Between the two with IoU 0.78 to each; then one exactly on the right, with IoU 0.6 to the left.
+    const results: CocoResult[] = [
+      { ...hit, bbox: [4, 0, 32, 32], score: 0.9 },
+      { ...hit, bbox: [8, 0, 32, 32], score: 0.8 },
+    ];
+    const recallOf = (annotations: CocoGroundTruth['annotations']): number =>
+      evaluateDetections({ ...groundTruth, annotations }, results).stats.AR100;
+    expect(recallOf([left, right])).toBeCloseTo((3 * 1 + 7 * 0.5) / 10, 12);
+    expect(recallOf([right, left])).toBeCloseTo((6 * 1 + 4 * 0.5) / 10, 12);
+  });
+
   it('finds no curve without ground truth, and refuses other thresholds and categories', () => {
     const evaluation = evaluateDetections(groundTruth, [hit]);
     expect(precisionRecallCurve(evaluation, 2, 0.5)).toBeUndefined();
