@@ -1,2 +1,10 @@
+export { type ClassMap, createClassMap } from './class-map.ts';
+export { COCO_CLASS_NAMES } from './coco-class-names.ts';
+export { readGroundTruth, readResults } from './coco-json.ts';
 export { DatasetError } from './dataset-error.ts';
+export { checkGroundTruth, type HealthCode, type HealthFinding } from './health-check.ts';
 export { type ReadImageOptions, readImage, readImageSize, toSharp } from './image.ts';
+export { readImageList } from './image-list.ts';
+export { type Dataset, type DatasetSample, type DatasetSelection, loadDataset } from './load-dataset.ts';
+export { type DatasetLocation, type DatasetSource, locateDataset } from './locate-dataset.ts';
+export { type SubsetSelection, selectSubset } from './subset.ts';

@@ -7,6 +7,7 @@ import {
   letterboxGeometry,
   resizeBilinear,
 } from '../../../reference/preprocess/index.ts';
+import { firstDifference } from './first-difference.ts';
 import { randomImage } from './random-image.ts';
 
 const side = fc.integer({ min: 1, max: 60 });
@@ -66,7 +67,7 @@ describe('letterbox', () => {
         const image = randomImage(h, w, seed);
         const actual = letterbox(image, { height, width }, { legacy });
         expect(actual.pixels.shape).toEqual([1, 3, height, width]);
-        expect(actual.pixels.data).toEqual(slowLetterbox(image, height, width, legacy));
+        expect(firstDifference(actual.pixels.data, slowLetterbox(image, height, width, legacy))).toBe(-1);
       }),
       { numRuns: 300 },
     );
@@ -77,7 +78,8 @@ describe('letterbox', () => {
     const kept = createLetterbox(size);
     for (let i = 0; i < 400; i++) {
       const image = randomImage(10 + (i % 7) * 11, 10 + (i % 13) * 9, i);
-      expect(kept.apply(image).pixels.data).toEqual(letterbox(image, size).pixels.data);
+      const fresh = letterbox(image, size).pixels.data;
+      expect(firstDifference(kept.apply(image).pixels.data, fresh)).toBe(-1);
     }
   });
 

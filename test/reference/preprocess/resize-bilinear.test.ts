@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AxisTableCache } from '../../../reference/preprocess/axis-table.ts';
 import { type BgrImage, bgrImage, resizeBilinear } from '../../../reference/preprocess/index.ts';
+import { firstDifference } from './first-difference.ts';
 import { randomImage } from './random-image.ts';
 
 /**
@@ -65,7 +66,9 @@ describe('resizeBilinear (OpenCV INTER_LINEAR on uint8, fixed point)', () => {
     fc.assert(
       fc.property(side, side, side, side, fc.nat(), (h, w, height, width, seed) => {
         const image = randomImage(h, w, seed);
-        expect(resizeBilinear(image, { height, width }).data).toEqual(slowResize(image, height, width));
+        expect(
+          firstDifference(resizeBilinear(image, { height, width }).data, slowResize(image, height, width)),
+        ).toBe(-1);
       }),
       { numRuns: 600 },
     );
@@ -75,7 +78,9 @@ describe('resizeBilinear (OpenCV INTER_LINEAR on uint8, fixed point)', () => {
     fc.assert(
       fc.property(side, side, fc.constantFrom(-1, 0, 1), fc.nat(), (h, w, odd, seed) => {
         const image = randomImage(Math.max(1, 2 * h + odd), 2 * w, seed);
-        expect(resizeBilinear(image, { height: h, width: w }).data).toEqual(slowResize(image, h, w));
+        expect(
+          firstDifference(resizeBilinear(image, { height: h, width: w }).data, slowResize(image, h, w)),
+        ).toBe(-1);
       }),
       { numRuns: 200 },
     );
@@ -91,7 +96,9 @@ describe('resizeBilinear (OpenCV INTER_LINEAR on uint8, fixed point)', () => {
       [1, 2, 1, 1],
     ]) {
       const image = randomImage(h, w, h * 100 + w);
-      expect(resizeBilinear(image, { height, width }).data).toEqual(slowResize(image, height, width));
+      expect(
+        firstDifference(resizeBilinear(image, { height, width }).data, slowResize(image, height, width)),
+      ).toBe(-1);
     }
   });
 
