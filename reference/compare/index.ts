@@ -1,0 +1,31 @@
+export {
+  DEFAULT_DETECTION_DIFF,
+  type DetectionDiff,
+  type DetectionDiffOptions,
+  type DetectionPair,
+  detectionDiff,
+} from './detection-diff.ts';
+export { type DetectionDrift, detectionDrift, type PairSpreads, type Spread } from './detection-drift.ts';
+export { DIFF3_FLOOR, DIFF4_LEAST_COUNT } from './diff-accumulator.ts';
+export {
+  CHANNEL_GROUPS,
+  type ChannelGroup,
+  decodedGroupDiffs,
+  type GroupDiff,
+  type HeadOutput,
+  rawGroupDiffs,
+} from './group-diff.ts';
+export {
+  type ComparedDiff,
+  type ComparedFigures,
+  DEFAULT_RTOL,
+  type NonFiniteDiff,
+  type TensorDiff,
+  tensorDiff,
+} from './tensor-diff.ts';
+export {
+  type MetricDirection,
+  TENSOR_METRICS,
+  type TensorMetric,
+  type TensorMetricKey,
+} from './tensor-metrics.ts';
