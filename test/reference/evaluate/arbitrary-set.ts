@@ -7,6 +7,9 @@ export interface SmallSet {
   results: CocoResult[];
 }
 
+/** Looking for a smaller counterexample ends after this time; the properties take a second or two when they hold. */
+export const BOUNDED = { interruptAfterTimeLimit: 30_000, markInterruptAsFailure: true } as const;
+
 const IMAGES = [9, 2, 40];
 const CATEGORIES = [17, 3, 5];
 

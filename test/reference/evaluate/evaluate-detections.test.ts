@@ -11,7 +11,13 @@ import {
 } from '../../../reference/evaluate/index.ts';
 import { generateEvaluationSet } from '../../support/generate-evaluation-set.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
-import { type SmallSet, setWithDistinctScores, setWithManyDetections, setWithTies } from './arbitrary-set.ts';
+import {
+  BOUNDED,
+  type SmallSet,
+  setWithDistinctScores,
+  setWithManyDetections,
+  setWithTies,
+} from './arbitrary-set.ts';
 import { oracleEvaluate } from './oracle.ts';
 
 interface GoldenCase {
@@ -104,15 +110,15 @@ describe('equal to the slow oracle', () => {
   }
 
   it('with ties, crowds, area bounds, empty boxes and empty categories', () => {
-    fc.assert(fc.property(setWithTies, expectOracle), { numRuns: 150 });
+    fc.assert(fc.property(setWithTies, expectOracle), { ...BOUNDED, numRuns: 150 });
   });
 
   it('with scores that differ in the last bit', () => {
-    fc.assert(fc.property(setWithDistinctScores, expectOracle), { numRuns: 100 });
+    fc.assert(fc.property(setWithDistinctScores, expectOracle), { ...BOUNDED, numRuns: 100 });
   });
 
   it('with more than 100 detections in an image', () => {
-    fc.assert(fc.property(setWithManyDetections, expectOracle), { numRuns: 15 });
+    fc.assert(fc.property(setWithManyDetections, expectOracle), { ...BOUNDED, numRuns: 15 });
   });
 
   it('on a generated set with the frequencies of COCO', () => {
@@ -151,7 +157,7 @@ describe('what must not change a figure', () => {
         expect(other.stats).toStrictEqual(first.stats);
         expect(other.perCategory).toStrictEqual(first.perCategory);
       }),
-      { numRuns: 100 },
+      { ...BOUNDED, numRuns: 100 },
     );
   });
 
@@ -171,7 +177,7 @@ describe('what must not change a figure', () => {
         const other = evaluateDetections({ ...groundTruth, annotations: annotations.toReversed() }, moved);
         expect(other.stats).toStrictEqual(first.stats);
       }),
-      { numRuns: 100 },
+      { ...BOUNDED, numRuns: 100 },
     );
   });
 
@@ -189,7 +195,7 @@ describe('what must not change a figure', () => {
           evaluateDetections(subset, results.filter(inKept)).stats,
         );
       }),
-      { numRuns: 50 },
+      { ...BOUNDED, numRuns: 50 },
     );
   });
 });
