@@ -11,19 +11,13 @@ const f = Math.fround;
 /** torchvision's kernel in its plainest form: every pair, nothing left out. */
 function slowNms(boxes: Float32Array, scores: Float32Array, threshold: number): number[] {
   const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
-  const area = (i: number) =>
-    f(f(boxes[i * 4 + 2]! - boxes[i * 4]!) * f(boxes[i * 4 + 3]! - boxes[i * 4 + 1]!));
   const kept: number[] = [];
   const gone = new Set<number>();
   order.forEach((i, rank) => {
     if (gone.has(i)) return;
     kept.push(i);
     for (const j of order.slice(rank + 1)) {
-      const [a, b] = [boxes.subarray(i * 4, i * 4 + 4), boxes.subarray(j * 4, j * 4 + 4)];
-      const w = Math.max(0, f(Math.min(a[2]!, b[2]!) - Math.max(a[0]!, b[0]!)));
-      const h = Math.max(0, f(Math.min(a[3]!, b[3]!) - Math.max(a[1]!, b[1]!)));
-      const inter = f(w * h);
-      if (f(inter / f(f(area(i) + area(j)) - inter)) > threshold) gone.add(j);
+      if (iouOf(boxes, i, j) > threshold) gone.add(j);
     }
   });
   return kept;
@@ -35,12 +29,7 @@ function slowTrick(
   classes: Uint16Array,
   threshold: number,
 ): number[] {
-  const width = f(boxes.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY) + 1);
-  return slowNms(
-    boxes.map((x, i) => f(x + f(classes[i >> 2]! * width))),
-    scores,
-    threshold,
-  );
+  return slowNms(movedApart(boxes, classes), scores, threshold);
 }
 
 function slowClassByClass(
@@ -82,15 +71,64 @@ const problem = (coordinate: fc.Arbitrary<number>) =>
 const nearOnes = problem(fc.integer({ min: -60, max: 60 }));
 /** So far out that moving boxes apart by class rounds their coordinates. */
 const farOnes = problem(fc.float({ min: -1e6, max: 1e6, noNaN: true }));
+/** A share of a pixel wide, where `greatest + 1` and the moved coordinates lose bits. */
+const tinyOnes = problem(fc.float({ min: 0, max: 1, noNaN: true })).map((p) => ({
+  ...p,
+  boxes: p.boxes.map((x, i) => (i % 4 < 2 ? x : f(p.boxes[i - 2]! + f((x - p.boxes[i - 2]!) / 37)))),
+}));
+const problems = fc.oneof(nearOnes, farOnes, tinyOnes);
 const threshold = fc.constantFrom(0, 0.1, 0.3, 0.45, 0.5, 0.65, 1);
+
+/** IoU in float32, one rounding for each operation. */
+function iouOf(boxes: Float32Array, i: number, j: number): number {
+  const [a, b] = [boxes.subarray(i * 4, i * 4 + 4), boxes.subarray(j * 4, j * 4 + 4)];
+  const area = (box: Float32Array) => f(f(box[2]! - box[0]!) * f(box[3]! - box[1]!));
+  const w = Math.max(0, f(Math.min(a[2]!, b[2]!) - Math.max(a[0]!, b[0]!)));
+  const h = Math.max(0, f(Math.min(a[3]!, b[3]!) - Math.max(a[1]!, b[1]!)));
+  const inter = f(w * h);
+  return f(inter / f(f(area(a) + area(b)) - inter));
+}
+
+/** Every IoU of the boxes as a threshold: there the last bit of each operation decides. */
+function exactThresholds(boxes: Float32Array): number[] {
+  const found = new Set<number>();
+  for (let i = 0; i < boxes.length / 4; i++) {
+    for (let j = 0; j < i; j++) {
+      const iou = iouOf(boxes, i, j);
+      if (iou > 0 && iou <= 1) found.add(iou);
+    }
+  }
+  return [...found].slice(0, 20);
+}
+
+const movedApart = (boxes: Float32Array, classes: Uint16Array): Float32Array => {
+  const width = f(boxes.reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY) + 1);
+  return boxes.map((x, i) => f(x + f(classes[i >> 2]! * width)));
+};
 
 describe('nms, torchvision dialect: stable order, IoU > threshold, no +1', () => {
   it('equals the plain kernel', () => {
     fc.assert(
-      fc.property(fc.oneof(nearOnes, farOnes), threshold, ({ boxes, scores }, t) => {
+      fc.property(problems, threshold, ({ boxes, scores }, t) => {
         expect([...nms(boxes, scores, t)]).toEqual(slowNms(boxes, scores, t));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('rounds each operation to float32: thresholds that equal an IoU of the boxes', () => {
+    fc.assert(
+      fc.property(problems, ({ boxes, scores, classes }) => {
+        for (const t of exactThresholds(boxes)) {
+          expect([...nms(boxes, scores, t)]).toEqual(slowNms(boxes, scores, t));
+        }
+        for (const t of exactThresholds(movedApart(boxes, classes))) {
+          expect([...batchedNms(boxes, scores, classes, t, 'coordinate-trick')]).toEqual(
+            slowTrick(boxes, scores, classes, t),
+          );
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 
@@ -115,7 +153,7 @@ describe('nms, torchvision dialect: stable order, IoU > threshold, no +1', () =>
 describe('batchedNms', () => {
   it('coordinate-trick: leaving out classes out of reach equals one plain pass over the moved boxes', () => {
     fc.assert(
-      fc.property(fc.oneof(nearOnes, farOnes), threshold, ({ boxes, scores, classes }, t) => {
+      fc.property(problems, threshold, ({ boxes, scores, classes }, t) => {
         expect([...batchedNms(boxes, scores, classes, t, 'coordinate-trick')]).toEqual(
           slowTrick(boxes, scores, classes, t),
         );
@@ -129,7 +167,7 @@ describe('batchedNms', () => {
 
   it('class-by-class: the survivors of each class alone, descending by score', () => {
     fc.assert(
-      fc.property(fc.oneof(nearOnes, farOnes), threshold, ({ boxes, scores, classes }, t) => {
+      fc.property(problems, threshold, ({ boxes, scores, classes }, t) => {
         const kept = [...batchedNms(boxes, scores, classes, t, 'class-by-class')];
         expect(new Set(kept)).toEqual(slowClassByClass(boxes, scores, classes, t));
         expect(kept.map((i) => scores[i])).toEqual(kept.map((i) => scores[i]).sort((a, b) => b! - a!));

@@ -18,17 +18,19 @@ import { hasShared, sharedPath } from '../../support/shared.ts';
 
 const SIZE = { height: 64, width: 96 };
 
-/** Confidences on a coarse scale, so that thresholds and ties are met exactly; `spread` 4 takes them out of 0 … 1. */
-function randomOutput(seed: number, classes: number, spread = 1): Tensor {
+/** Confidences on a coarse scale, so that thresholds and ties are met exactly. */
+const CONFIDENCES = {
+  sigmoid: (drawn: number) => drawn / 8,
+  'below two': (drawn: number) => (drawn * 15) / 64,
+  'any sign and size': (drawn: number) => (drawn - 2) / 2,
+};
+
+function randomOutput(seed: number, classes: number, kind: keyof typeof CONFIDENCES = 'sigmoid'): Tensor {
   const random = createRandom(seed);
   const { anchors } = anchorGrid(SIZE);
   const channels = 5 + classes;
   const data = Float32Array.from({ length: 2 * anchors * channels }, (_, i) =>
-    i % channels < 4
-      ? random.gaussian()
-      : spread === 1
-        ? random.integer(9) / 8
-        : ((random.integer(9) - 2) / 8) * spread,
+    i % channels < 4 ? random.gaussian() : CONFIDENCES[kind](random.integer(9)),
   );
   return float32Tensor(data, [2, anchors, channels], 'NAC');
 }
@@ -76,10 +78,10 @@ describe('postprocess', () => {
       fc.property(
         fc.nat(1e6),
         fc.constantFrom(1, 3, 8, 21),
-        fc.constantFrom(1, 4),
+        fc.constantFrom<keyof typeof CONFIDENCES>('sigmoid', 'below two', 'any sign and size'),
         fc.constantFrom(0, 0.001, 0.1, 0.25, 0.5, 1),
-        (seed, classes, spread, conf) => {
-          const output = randomOutput(seed, classes, spread);
+        (seed, classes, kind, conf) => {
+          const output = randomOutput(seed, classes, kind);
           const found = postprocess(output, { ...MILD, conf });
           expect(found.map(rowsOf)).toEqual(slow(output, conf, MILD.nms));
         },
@@ -112,6 +114,21 @@ describe('postprocess', () => {
     const data = Float32Array.of(0, 0, 0, 0, 1, 0.01);
     expect(Math.fround(0.01)).toBeLessThan(0.01);
     expect(scoreFilter(data, 0, 1, 6, 0.01, true).count).toBe(1);
+  });
+
+  it('compares the float32 product: one that only rounding lifts to the threshold passes', () => {
+    const threshold = Math.fround(0.3);
+    const random = createRandom(4);
+    let lifted = 0;
+    for (let i = 0; i < 1000; i++) {
+      const obj = Math.fround(0.3 + 0.7 * random.next());
+      const cls = Math.fround(threshold / obj);
+      if (obj * cls < threshold && Math.fround(obj * cls) === threshold) {
+        lifted++;
+        expect(scoreFilter(Float32Array.of(0, 0, 0, 0, obj, cls), 0, 1, 6, 0.3, true).count).toBe(1);
+      }
+    }
+    expect(lifted).toBeGreaterThan(100);
   });
 
   it('keeps the best maxDetections', () => {
