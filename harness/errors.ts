@@ -1,3 +1,5 @@
+import { DatasetError } from '../datasets/dataset-error.ts';
+
 /**
  * Exit codes of every command. The one place that gives them their numbers.
  */
@@ -51,4 +53,15 @@ export class BackendError extends ParityError {
   constructor(message: string, options?: ErrorOptions) {
     super(EXIT.backend, message, options);
   }
+}
+
+/** The one place that maps what was thrown to an exit code. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof ParityError) return error.exitCode;
+  if (error instanceof DatasetError) return EXIT.badData;
+  return EXIT.defect;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

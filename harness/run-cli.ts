@@ -3,7 +3,7 @@ import { addConvertCommand } from './commands/convert.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addRunCommand } from './commands/run.ts';
-import { EXIT, type ExitCode, ParityError } from './errors.ts';
+import { EXIT, type ExitCode, exitCodeOf, messageOf } from './errors.ts';
 import { packageVersion } from './package-version.ts';
 
 /**
@@ -38,15 +38,16 @@ function reportError(error: unknown, json: boolean): ExitCode {
     if (json && code !== EXIT.pass) printJsonError(code, error.message);
     return code;
   }
-  if (error instanceof ParityError) {
-    process.stderr.write(`mlu-parity: ${error.message}\n`);
-    if (json) printJsonError(error.exitCode, error.message);
-    return error.exitCode;
+  const code = exitCodeOf(error);
+  const message = messageOf(error);
+  if (code === EXIT.defect) {
+    const stack = error instanceof Error ? error.stack : message;
+    process.stderr.write(`mlu-parity: a defect in mlu-parity itself, please report it:\n${stack}\n`);
+  } else {
+    process.stderr.write(`mlu-parity: ${message}\n`);
   }
-  const shown = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`mlu-parity: a defect in mlu-parity itself, please report it:\n${shown}\n`);
-  if (json) printJsonError(EXIT.defect, error instanceof Error ? error.message : String(error));
-  return EXIT.defect;
+  if (json) printJsonError(code, message);
+  return code;
 }
 
 function printJsonError(exitCode: ExitCode, message: string): void {

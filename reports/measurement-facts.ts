@@ -61,5 +61,5 @@ function backendFacts(backend: RunRecord['backends'][number]): string {
 function noiseFacts(record: RunRecord): string {
   const floor = record.noiseFloor;
   if (!floor) return record.noiseFloorNote;
-  return `${floor.engines.join(' against ')} on ${floor.images} images: AP differs by ${formatFigure(floor.metrics.AP ?? null)}, raw output by at most ${formatSmall(floor.maxAbs)} (${formatSmall(floor.sqnrDb)} dB at worst)`;
+  return `${floor.engines.join(' against ')} on ${floor.images} images: AP differs by ${formatFigure(floor.metrics.AP ?? null)}, raw output by at most ${formatSmall(floor.maxAbs)} (${formatSmall(floor.sqnr)} dB at worst)`;
 }

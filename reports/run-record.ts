@@ -46,28 +46,51 @@ const tensorDifferenceSchema = z.object({
   /** As the network hands it over; null where one side only hands over decoded boxes. */
   raw: z.array(tensorGroupSchema).nullable(),
   worstImages: z.array(
-    z.object({ imageId: z.number().int(), fileName: z.string(), sqnrDb: figure, maxAbs: figure }),
+    z.object({ imageId: z.number().int(), fileName: z.string(), sqnr: figure, maxAbs: figure }),
   ),
+});
+
+const spreadSchema = z.object({
+  min: z.number(),
+  p10: z.number(),
+  p50: z.number(),
+  p90: z.number(),
+  max: z.number(),
+  mean: z.number(),
 });
 
 const detectionDifferenceSchema = z.object({
   conf: z.number(),
   nms: z.number(),
+  images: z.number().int(),
+  /** Images on which a detection was lost, gained, moved or changed its class. */
+  imagesChanged: z.number().int(),
+  referenceCount: z.number().int(),
+  actualCount: z.number().int(),
   kept: z.number().int(),
   moved: z.number().int(),
+  classChanged: z.number().int(),
   lost: z.number().int(),
   gained: z.number().int(),
-  classChanged: z.number().int(),
-  scoreShift: distributionSchema,
-  centreShiftPixels: distributionSchema,
-  matchedIou: distributionSchema,
+  /** Over all detections that have a counterpart: pixels of the image, scores as actual less reference. */
+  pairs: z
+    .object({
+      iou: spreadSchema,
+      centreShift: spreadSchema,
+      sizeChange: spreadSchema,
+      scoreDelta: spreadSchema,
+    })
+    .nullable(),
+  /** The images that changed most. */
   changedImages: z.array(
     z.object({
       imageId: z.number().int(),
       fileName: z.string(),
-      lost: z.number(),
-      gained: z.number(),
-      moved: z.number(),
+      kept: z.number().int(),
+      moved: z.number().int(),
+      classChanged: z.number().int(),
+      lost: z.number().int(),
+      gained: z.number().int(),
     }),
   ),
 });
@@ -76,7 +99,7 @@ const latencySeriesSchema = z.object({
   samples: z.number().int(),
   minMs: z.number(),
   meanMs: z.number(),
-  sdMs: z.number(),
+  sdMs: figure,
   p50Ms: z.number(),
   /** 95 % confidence interval of the median from order statistics; null where the samples are too few. */
   p50IntervalMs: z.tuple([z.number(), z.number()]).nullable(),
@@ -160,7 +183,7 @@ const noiseFloorSchema = z.object({
   /** Absolute difference of each figure between the two float engines, over these images. */
   metrics: metricsSchema,
   maxAbs: figure,
-  sqnrDb: figure,
+  sqnr: figure,
 });
 
 export const runRecordSchema = z.object({
@@ -209,8 +232,9 @@ export const runRecordSchema = z.object({
       z.object({
         code: z.string(),
         severity: z.enum(['error', 'warning', 'note']),
-        message: z.string(),
+        sentence: z.string(),
         count: z.number().int(),
+        examples: z.array(z.string()),
       }),
     ),
   }),

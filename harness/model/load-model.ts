@@ -55,11 +55,6 @@ export async function loadModel(source: string): Promise<Model> {
   }
 }
 
-/** Network input side of the official experiment files: 416 for nano and tiny, 640 for the rest. */
-export function officialInputSide(variant: YoloxVariant): number {
-  return variant.name === 'nano' || variant.name === 'tiny' ? 416 : 640;
-}
-
 function randomModel(source: string): Model {
   const match = /^random:yolox-([a-z]+)(?:\?seed=(\d{1,9}))?$/.exec(source);
   const names = Object.keys(OFFICIAL_VARIANTS);

@@ -27,6 +27,19 @@ export function accuracyTable(record: RunRecord): ReportTable | null {
   };
 }
 
+/** The finding of a run in a paragraph; what failed comes before any figure. */
+export function verdictSentence(record: RunRecord): string {
+  const failures = record.backends
+    .filter((backend) => backend.failure !== null)
+    .map((backend) => `${backend.failure}.`);
+  const stopped = record.stoppedBy === null ? [] : [`Stopped before the end: ${record.stoppedBy}.`];
+  return [
+    ...stopped,
+    ...failures.filter((failure) => !stopped.join().includes(failure)),
+    ...driftSentences(record),
+  ].join(' ');
+}
+
 /** One sentence a backend: how far its AP is from the reference's, and whether that is more than float noise. */
 export function driftSentences(record: RunRecord): string[] {
   const reference = record.backends.find((backend) => backend.isReference);

@@ -16,8 +16,8 @@ export function detectionTable(record: RunRecord): ReportTable | null {
       String(difference.classChanged),
       String(difference.lost),
       String(difference.gained),
-      formatSmall(difference.scoreShift.median),
-      formatSmall(difference.centreShiftPixels.p90),
+      formatSmall(difference.pairs?.scoreDelta.p50 ?? null),
+      formatSmall(difference.pairs?.centreShift.p90 ?? null),
     ];
   });
   return {

@@ -9,8 +9,8 @@ export function tensorTable(record: RunRecord): ReportTable | null {
   const rows = compared.flatMap((backend) =>
     backend.tensorDifference!.decoded.map(({ group, metrics }) => [
       `${backendLabel(backend)} · ${group}`,
-      formatSmall(metrics.sqnrDb?.median ?? null),
-      formatSmall(metrics.sqnrDb?.min ?? null),
+      formatSmall(metrics.sqnr?.median ?? null),
+      formatSmall(metrics.sqnr?.min ?? null),
       formatSmall(metrics.maxAbs?.max ?? null),
       formatSmall(metrics.diff1?.median ?? null),
       formatSmall(metrics.diff2?.median ?? null),
@@ -41,14 +41,12 @@ function worstGroupSentence(backend: RunRecord['backends'][number]): string {
     return `${label}: every output equals the reference's.`;
   const groups = difference.decoded.filter(({ group }) => group !== 'all');
   const worst = groups.reduce((low, group) =>
-    (group.metrics.sqnrDb?.median ?? Number.POSITIVE_INFINITY) <
-    (low.metrics.sqnrDb?.median ?? Number.POSITIVE_INFINITY)
+    (group.metrics.sqnr?.median ?? Number.POSITIVE_INFINITY) <
+    (low.metrics.sqnr?.median ?? Number.POSITIVE_INFINITY)
       ? group
       : low,
   );
   const image = difference.worstImages[0];
-  const where = image
-    ? `; the image furthest off is ${image.fileName} (${formatSmall(image.sqnrDb)} dB)`
-    : '';
-  return `${label} is furthest from the reference in ${worst.group} (median ${formatSmall(worst.metrics.sqnrDb?.median ?? null)} dB)${where}.`;
+  const where = image ? `; the image furthest off is ${image.fileName} (${formatSmall(image.sqnr)} dB)` : '';
+  return `${label} is furthest from the reference in ${worst.group} (median ${formatSmall(worst.metrics.sqnr?.median ?? null)} dB)${where}.`;
 }

@@ -1,0 +1,126 @@
+import type { Dataset } from '../../datasets/index.ts';
+import { countMultiplyAdds } from '../../reference/network/index.ts';
+import type { PixelSize } from '../../reference/preprocess/index.ts';
+import { type BackendRecord, type RunRecord, verdictSentence } from '../../reports/index.ts';
+import type { LatencyPoint, NoiseFloor, QuantizationRecord } from '../../reports/run-record.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Model } from '../model/load-model.ts';
+import type { BackendTally } from './backend-tally.ts';
+import { differenceOfMetrics, evaluateResults, subtract } from './evaluate-results.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** A backend of the run with all that was found out about it. */
+export interface FinishedBackend {
+  readonly tally: BackendTally;
+  readonly quantization: QuantizationRecord | null;
+  readonly latency: readonly LatencyPoint[];
+}
+
+export interface RecordInput {
+  readonly options: RunOptions;
+  readonly model: Model;
+  readonly size: PixelSize;
+  readonly dataset: Dataset;
+  readonly backends: readonly FinishedBackend[];
+  readonly noiseFloor: NoiseFloor | null;
+  readonly noiseFloorNote: string;
+  readonly environment: RunRecord['environment'];
+  readonly warnings: readonly string[];
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly stoppedBy: string | null;
+  readonly exitCode: ExitCode;
+}
+
+/** The record of a run, finished or not. */
+export function buildRecord(input: RecordInput): RunRecord {
+  const { model, dataset, size, options } = input;
+  const { groundTruth } = dataset;
+  const reference = input.backends.find(({ tally }) => tally.isReference);
+  const annotated = new Set(groundTruth.annotations.map((annotation) => annotation.image_id));
+  const record: RunRecord = {
+    schema: 'mlu-parity/run-record',
+    version: 1,
+    startedAt: input.startedAt.toISOString(),
+    finishedAt: input.finishedAt.toISOString(),
+    status: input.stoppedBy === null ? 'complete' : 'incomplete',
+    stoppedBy: input.stoppedBy,
+    verdict: { sentence: '', exitCode: input.exitCode },
+    options: { ...options, size: [size.height, size.width] },
+    environment: input.environment,
+    weights: {
+      file: model.file,
+      format: model.format,
+      sha256: model.sha256,
+      variant: model.variant.name,
+      depth: model.variant.depth,
+      width: model.variant.width,
+      depthwise: model.variant.depthwise,
+      classes: model.variant.classes,
+      parameters: model.parameters,
+      multiplyAdds: countMultiplyAdds(model.graph, [size.height, size.width]),
+    },
+    dataset: {
+      name: dataset.name,
+      annotationsSha256: dataset.sha256,
+      images: dataset.counts.images,
+      imagesAvailable: dataset.counts.allImages,
+      imagesWithoutAnnotations: dataset.samples.filter(({ id }) => !annotated.has(id)).length,
+      annotations: dataset.counts.annotations,
+      crowdAnnotations: groundTruth.annotations.filter(({ iscrowd }) => iscrowd).length,
+      categories: dataset.counts.categories,
+      imageIds: dataset.samples.map(({ id }) => id),
+      health: dataset.health.map(({ code, severity, sentence, count, examples }) => ({
+        code,
+        severity,
+        sentence,
+        count,
+        examples: [...examples],
+      })),
+    },
+    backends: input.backends.map((backend) => backendRecord(backend, reference?.tally ?? null, input)),
+    noiseFloor: input.noiseFloor,
+    noiseFloorNote: input.noiseFloorNote,
+    warnings: [...input.warnings],
+  };
+  return { ...record, verdict: { ...record.verdict, sentence: verdictSentence(record) } };
+}
+
+function backendRecord(
+  { tally, quantization, latency }: FinishedBackend,
+  reference: BackendTally | null,
+  { dataset: { groundTruth }, options }: RecordInput,
+): BackendRecord {
+  const evaluation = evaluateResults(groundTruth, tally.results, tally.imageIds);
+  const base =
+    reference === null || tally.isReference || evaluation === null
+      ? null
+      : evaluateResults(groundTruth, reference.results, tally.imageIds);
+  return {
+    ...tally.description,
+    isReference: tally.isReference,
+    failure: tally.failure,
+    images: tally.imageIds.length,
+    detections: tally.results.length,
+    detectionsFile: tally.detections!.file,
+    metrics: evaluation?.metrics ?? null,
+    categories: evaluation?.categories ?? [],
+    difference:
+      base === null
+        ? null
+        : {
+            images: tally.imageIds.length,
+            metrics: differenceOfMetrics(evaluation!.metrics, base.metrics),
+            categories: evaluation!.categories.map(({ categoryId, name, ap }, index) => ({
+              categoryId,
+              name,
+              ap: subtract(ap, base.categories[index]!.ap),
+            })),
+          },
+    tensorDifference: tally.outputs.record(),
+    detectionDifference: tally.demoDetections.record(options.demoThresholds),
+    quantization,
+    latency: [...latency],
+    meanInferenceMs: tally.imageIds.length === 0 ? null : tally.inferenceMs / tally.imageIds.length,
+  };
+}

@@ -1,0 +1,50 @@
+import type { CocoResult } from '../../reference/detections.ts';
+import {
+  type CocoEvaluation,
+  type CocoGroundTruth,
+  evaluateDetections,
+} from '../../reference/evaluate/index.ts';
+import type { BackendRecord } from '../../reports/run-record.ts';
+
+type Metrics = Record<string, number | null>;
+
+/** Figures over `imageIds`, with null where pycocotools says −1; null altogether where there are no images. */
+export function evaluateResults(
+  groundTruth: CocoGroundTruth,
+  results: readonly CocoResult[],
+  imageIds: readonly number[],
+): { metrics: Metrics; categories: BackendRecord['categories'] } | null {
+  if (imageIds.length === 0) return null;
+  const evaluation = evaluateDetections(groundTruth, results, { imageIds });
+  return { metrics: metricsOf(evaluation), categories: categoriesOf(evaluation) };
+}
+
+function metricsOf({ stats }: CocoEvaluation): Metrics {
+  return Object.fromEntries(Object.entries(stats).map(([name, value]) => [name, orNull(value)]));
+}
+
+function categoriesOf({ perCategory }: CocoEvaluation): BackendRecord['categories'] {
+  return perCategory.map(({ categoryId, name, ap, ap50, groundTruthCount, detectionCount }) => ({
+    categoryId,
+    name,
+    ap: orNull(ap),
+    ap50: orNull(ap50),
+    groundTruthCount,
+    detectionCount,
+  }));
+}
+
+/** Figure by figure `actual − reference`; null where either has none. */
+export function differenceOfMetrics(actual: Metrics, reference: Metrics): Metrics {
+  return Object.fromEntries(
+    Object.keys(reference).map((name) => [name, subtract(actual[name] ?? null, reference[name] ?? null)]),
+  );
+}
+
+export function subtract(actual: number | null, reference: number | null): number | null {
+  return actual === null || reference === null ? null : actual - reference;
+}
+
+function orNull(figure: number): number | null {
+  return figure < 0 ? null : figure;
+}

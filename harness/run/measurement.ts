@@ -1,0 +1,184 @@
+import { availableParallelism } from 'node:os';
+import { tensorDiff } from '../../reference/compare/index.ts';
+import type { Tensor } from '../../reference/tensor.ts';
+import { float32Tensor } from '../../reference/tensor.ts';
+import type { LatencyPoint } from '../../reports/run-record.ts';
+import type { BackendFactory } from '../backends/backend.ts';
+import type { LayerSaturation } from '../engines/index.ts';
+import { messageOf } from '../errors.ts';
+import type { RunFolder } from '../store/run-folder.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { accuracyPass, type Contender } from './accuracy-pass.ts';
+import { BackendTally } from './backend-tally.ts';
+import type { FinishedBackend } from './build-record.ts';
+import { latencyPass } from './latency-pass.ts';
+import { noiseFloorBackend } from './noise-floor.ts';
+import type { RunInputs } from './open-inputs.ts';
+import { prepareImages } from './prepare-images.ts';
+import type { RunOptions } from './run-options.ts';
+
+export interface RunTools {
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: the run ends after the inference under way and keeps what it has. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** An SQNR below this between the fast and the exact execution means that the fast one cannot stand in for it. */
+const FAST_ENOUGH_DB = 60;
+
+/** The measuring part of a run; holds what is finished at any moment, so that a stop loses nothing. */
+export class Measurement {
+  readonly warnings: string[] = [];
+  readonly #inputs: RunInputs;
+  readonly #options: RunOptions;
+  readonly #folder: RunFolder;
+  readonly #tools: RunTools;
+  readonly #tallies = new Map<string, BackendTally>();
+  readonly #saturation = new Map<string, readonly LayerSaturation[]>();
+  readonly #latency = new Map<string, LatencyPoint[]>();
+  readonly #fastAgainstExact = new Map<string, number>();
+  #floor: { tally: BackendTally | null; note: string } = { tally: null, note: 'not reached' };
+
+  constructor(inputs: RunInputs, options: RunOptions, folder: RunFolder, tools: RunTools) {
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#folder = folder;
+    this.#tools = tools;
+  }
+
+  /** Accuracy first, then latency. Throws what stopped it. */
+  async carryOut(): Promise<void> {
+    await this.#score();
+    const input = await this.#firstInput();
+    await this.#checkFastExecutions(input);
+    const { latency } = this.#options;
+    if (latency === null) return;
+    const factories = this.#inputs.prepared
+      .map(({ factory }) => factory)
+      .filter(({ name }) => !this.#hasFailed(name));
+    const { progress, signal } = this.#tools;
+    await latencyPass(factories, input, { ...latency, progress, signal }, (name, point) => {
+      this.#latency.set(name, [...(this.#latency.get(name) ?? []), point]);
+    });
+  }
+
+  finished(): FinishedBackend[] {
+    return this.#inputs.prepared.flatMap(({ factory: { name }, quantization }) => {
+      const tally = this.#tallies.get(name);
+      if (!tally) return [];
+      return {
+        tally,
+        latency: this.#latency.get(name) ?? [],
+        quantization: quantization && {
+          ...quantization,
+          saturation: [...(this.#saturation.get(name) ?? [])],
+          fastAgainstExactDb: this.#fastAgainstExact.get(name) ?? null,
+        },
+      };
+    });
+  }
+
+  noiseFloor(): { tally: BackendTally | null; note: string } {
+    return this.#floor;
+  }
+
+  #hasFailed(name: string): boolean {
+    return this.#tallies.get(name)?.failure !== null;
+  }
+
+  async #score(): Promise<void> {
+    const { dataset, size, categoryIds, prepared } = this.#inputs;
+    const { legacy, thresholds, demoThresholds, saveRaw } = this.#options;
+    const contenders: Contender[] = [];
+    const images = await this.#folder.openImages();
+    try {
+      for (const { factory } of prepared)
+        contenders.push(await this.#openContender(factory, contenders.length === 0));
+      const floor = await this.#openNoiseFloor();
+      if (floor) contenders.push(floor);
+      await accuracyPass(dataset.samples, contenders, {
+        ...{ size, legacy, categoryIds, thresholds, demoThresholds, saveRaw, images },
+        folder: this.#folder,
+        progress: this.#tools.progress,
+        signal: this.#tools.signal,
+      });
+    } finally {
+      for (const { backend, tally } of contenders) {
+        this.#saturation.set(tally.description.name, backend.saturation());
+        await backend.close();
+        await tally.detections?.writer.close();
+      }
+      await images.close();
+    }
+  }
+
+  async #openContender(factory: BackendFactory, isReference: boolean): Promise<Contender> {
+    const backend = await factory.open({ coreNumber: this.#accuracyCores(), purpose: 'accuracy' });
+    const tally = new BackendTally(
+      backend.describe(),
+      isReference,
+      await this.#folder.openDetections(factory.name),
+    );
+    this.#tallies.set(factory.name, tally);
+    return { backend, tally };
+  }
+
+  /** The noise floor is worth having, not worth failing for: without a second engine the record says why it is missing. */
+  async #openNoiseFloor(): Promise<Contender | null> {
+    try {
+      const { factory, note } = await noiseFloorBackend(this.#inputs.model, this.#options);
+      this.#floor = { tally: null, note };
+      if (factory === null) return null;
+      const backend = await factory.open({ coreNumber: this.#accuracyCores(), purpose: 'accuracy' });
+      const tally = new BackendTally({ ...backend.describe(), name: 'float noise floor' }, false, null);
+      this.#floor = { tally, note };
+      return { backend, tally, imageLimit: this.#options.noiseFloorImages };
+    } catch (error) {
+      this.#floor = { tally: null, note: `not measured: ${messageOf(error)}` };
+      this.warnings.push(`The float noise floor was not measured: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
+  #accuracyCores(): number {
+    return Math.max(...(this.#options.latency?.cores ?? [availableParallelism()]));
+  }
+
+  /** A real input, kept: the one every latency is measured on. */
+  async #firstInput(): Promise<Tensor> {
+    const { dataset, size } = this.#inputs;
+    for await (const { pixels } of prepareImages(dataset.samples.slice(0, 1), {
+      size,
+      legacy: this.#options.legacy,
+    })) {
+      return float32Tensor(pixels.data.slice(), pixels.shape, 'NCHW');
+    }
+    throw new RangeError('a data set without images was let through');
+  }
+
+  async #checkFastExecutions(input: Tensor): Promise<void> {
+    for (const { factory, exact } of this.#inputs.prepared) {
+      if (exact === null || this.#hasFailed(factory.name)) continue;
+      const expected = await outputOf(exact, input, this.#accuracyCores());
+      const diff = tensorDiff(expected, await outputOf(factory, input, this.#accuracyCores()));
+      if (diff.state !== 'compared') continue;
+      this.#fastAgainstExact.set(factory.name, diff.sqnr);
+      if (diff.sqnr < FAST_ENOUGH_DB) {
+        this.warnings.push(
+          `${factory.name}: the fast execution is ${diff.sqnr.toFixed(1)} dB from the exact one on the first image; use --execution exact for figures that must hold`,
+        );
+      }
+    }
+  }
+}
+
+async function outputOf(factory: BackendFactory, input: Tensor, coreNumber: number): Promise<Tensor> {
+  const backend = await factory.open({ coreNumber, purpose: 'latency' });
+  try {
+    const { output } = await backend.infer(input);
+    return float32Tensor(output.data.slice(), output.shape, 'NAC');
+  } finally {
+    await backend.close();
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  createClassMap,
+  type Dataset,
+  type DatasetSelection,
+  type DatasetSource,
+  loadDataset,
+  locateDataset,
+} from '../../datasets/index.ts';
+import type { PixelSize } from '../../reference/preprocess/index.ts';
+import { BadDataError } from '../errors.ts';
+import { inputSizeOf } from '../model/input-size.ts';
+import { loadModel, type Model } from '../model/load-model.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { type PreparedBackend, prepareBackends } from './prepare-backends.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** Everything a run reads before it measures, checked. */
+export interface RunInputs {
+  readonly model: Model;
+  readonly size: PixelSize;
+  readonly dataset: Dataset;
+  /** COCO category id by class index. */
+  readonly categoryIds: readonly number[];
+  readonly prepared: readonly PreparedBackend[];
+  readonly warnings: readonly string[];
+}
+
+/** @throws ParityError or DatasetError for the first input that cannot be used. */
+export async function openInputs(options: RunOptions, progress: Progress): Promise<RunInputs> {
+  const model = await loadModel(options.weights);
+  const size = inputSizeOf(options.size ?? undefined, model.variant);
+  const location = await locateDataset(sourceOf(options.data));
+  const dataset = await loadDataset(location, selectionOf(options.selection));
+  const missing = dataset.health.find(({ code }) => code === 'picture-missing');
+  if (missing) {
+    throw new BadDataError(
+      `cannot run on ${dataset.name}: ${missing.count} of ${dataset.samples.length} images cannot be read, the first: ` +
+        `${missing.examples[0]}; complete ${location.imageDir}, or choose images with --images or --image-list`,
+    );
+  }
+  const { categoryIds } = createClassMap(dataset.groundTruth.categories, model.variant.classes);
+  const prepared = await prepareBackends(model, size, options, progress);
+  const warnings = [
+    ...dataset.health
+      .filter(({ severity }) => severity === 'error')
+      .map(({ sentence, count, examples }) => `${dataset.name}: ${sentence} (${count}; ${examples[0]})`),
+    ...prepared.flatMap((backend) => backend.warnings),
+  ];
+  return { model, size, dataset, categoryIds, prepared, warnings };
+}
+
+function sourceOf({ dataset, split, annotations, imageDir }: RunOptions['data']): DatasetSource {
+  if (annotations !== undefined) return { annotationsPath: annotations, imageDir: imageDir! };
+  return { dir: dataset!, ...(split !== undefined ? { split } : {}) };
+}
+
+function selectionOf({ images, seed, imageIds, imageList }: RunOptions['selection']): DatasetSelection {
+  if (images !== undefined) return { count: images, seed };
+  if (imageIds !== undefined) return { images: imageIds };
+  if (imageList !== undefined) return { listFile: imageList };
+  return 'all';
+}

@@ -1,0 +1,165 @@
+import { basename } from 'node:path';
+import { type ConvScales, type Graph, scalesFromCalibration } from '../../reference/network/index.ts';
+import type { PixelSize } from '../../reference/preprocess/index.ts';
+import { type QuantizationFinding, readQuantizedCheckpoint } from '../../reference/quantize/index.ts';
+import type { QuantizationRecord } from '../../reports/run-record.ts';
+import type { BackendFactory } from '../backends/backend.ts';
+import { floatBackend } from '../backends/float-backend.ts';
+import { countQuantized, quantizedBackend } from '../backends/quantized-backend.ts';
+import { calibrateOnImages } from '../calibration/calibrate-on-images.ts';
+import { openEngine } from '../engines/index.ts';
+import { BadDataError } from '../errors.ts';
+import { loadModel, type Model } from '../model/load-model.ts';
+import type { Progress } from '../terminal/progress.ts';
+import type { BackendSpec, RunOptions } from './run-options.ts';
+
+/** What the record says of a quantised backend before it has run. */
+export type QuantizationSetup = Omit<QuantizationRecord, 'saturation' | 'fastAgainstExactDb'>;
+
+export interface PreparedBackend {
+  readonly factory: BackendFactory;
+  readonly quantization: QuantizationSetup | null;
+  /** The same network in the exact execution, to check a fast one against; null where there is nothing to check. */
+  readonly exact: BackendFactory | null;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Gets every backend ready to be opened: reads quantised checkpoints and calibrates where there is none. Calibration runs
+ * once, for all backends that need it.
+ * @throws BadDataError when scales are missing, broken, or of another network; DatasetError for a calibration image.
+ */
+export async function prepareBackends(
+  model: Model,
+  size: PixelSize,
+  options: RunOptions,
+  progress: Progress,
+): Promise<PreparedBackend[]> {
+  const engine = await openEngine(options.engine);
+  let calibration: ReturnType<typeof calibrateOnImages> | null = null;
+  const prepared: PreparedBackend[] = [];
+  for (const spec of options.backends) {
+    if (spec.name === 'cpu-float') {
+      prepared.push({ factory: floatBackend(model, engine), quantization: null, exact: null, warnings: [] });
+      continue;
+    }
+    const checkpoint = options.quantization.checkpoints[spec.name] ?? options.quantization.checkpoints.all;
+    if (checkpoint === undefined) calibration ??= calibrateOnImages(model, size, options, progress);
+    const scales =
+      checkpoint === undefined
+        ? calibratedScales(model, spec.bits, options, await calibration!)
+        : await checkpointScales(model, spec, checkpoint);
+    prepared.push(await prepareQuantized(spec, scales, options));
+  }
+  return prepared;
+}
+
+type QuantizedSpec = Exclude<BackendSpec, { name: 'cpu-float' }>;
+
+interface Scales {
+  /** Of the weights the scales belong to. */
+  readonly graph: Graph;
+  readonly scales: ReadonlyMap<string, ConvScales>;
+  readonly source: QuantizationSetup['source'];
+  readonly weightScales: QuantizationSetup['weightScales'];
+  readonly warnings: readonly string[];
+}
+
+async function prepareQuantized(
+  spec: QuantizedSpec,
+  given: Scales,
+  options: RunOptions,
+): Promise<PreparedBackend> {
+  const { execution, rounding } = options.quantization;
+  const { graph, scales, source, weightScales, warnings } = given;
+  const common = { name: spec.name, graph, scales, bits: spec.bits, rounding };
+  const counts = countQuantized(graph);
+  return {
+    factory: quantizedBackend({ ...common, execution, engine: await openEngine(options.engine) }),
+    exact:
+      execution === 'fast'
+        ? quantizedBackend({ ...common, execution: 'exact', engine: await openEngine('onnxruntime') })
+        : null,
+    quantization: {
+      bits: spec.bits,
+      execution,
+      rounding,
+      weightScales,
+      source,
+      convolutions: counts.quantized,
+      floatConvolutions: counts.float,
+    },
+    warnings,
+  };
+}
+
+function calibratedScales(
+  model: Model,
+  bits: 8 | 16,
+  { quantization }: RunOptions,
+  calibration: Awaited<ReturnType<typeof calibrateOnImages>>,
+): Scales {
+  const weightScales = quantization.perChannel ? 'per-channel' : 'per-tensor';
+  const { scales, findings } = scalesFromCalibration(model.graph, calibration.absmax, {
+    bits,
+    weightGranularity: weightScales,
+  });
+  return {
+    graph: model.graph,
+    scales,
+    weightScales,
+    source: { kind: 'calibration', description: calibration.description, images: calibration.images },
+    warnings: warningsOf(findings, `int${bits} calibration`),
+  };
+}
+
+/**
+ * Scales, and the weights with them, out of a checkpoint as MLU PyTorch saves it: what the card would run.
+ * @throws BadDataError when it is not quantised, is of another network, or has other bits than asked for.
+ */
+async function checkpointScales(model: Model, spec: QuantizedSpec, path: string): Promise<Scales> {
+  const quantized = await loadModel(path);
+  const { convolutions, findings } = readQuantizedCheckpoint(quantized.tensors);
+  if (convolutions.size === 0) {
+    throw new BadDataError(
+      `cannot take scales from ${path}: no module of it has a scale; give a checkpoint saved after quantize_dynamic_mlu`,
+    );
+  }
+  const widths = [...new Set([...convolutions.values()].map(({ bits }) => bits))];
+  if (widths.length !== 1 || widths[0] !== spec.bits) {
+    throw new BadDataError(
+      `cannot run ${spec.name} with ${spec.bits} bits from ${path}: it was quantised to int${widths.join(' and int')}; ` +
+        `give a checkpoint quantised to int${spec.bits}, or --bits ${widths[0]}`,
+    );
+  }
+  return {
+    graph: quantized.graph,
+    scales: convolutions,
+    weightScales: [...convolutions.values()].some(({ weightQuantScale }) => weightQuantScale.length > 1)
+      ? 'per-channel'
+      : 'per-tensor',
+    source: { kind: 'checkpoint', description: basename(path), sha256: quantized.sha256 },
+    warnings: [...warningsOf(findings, basename(path)), ...otherWeights(model, quantized)],
+  };
+}
+
+/** A quantised checkpoint should hold the float weights untouched; other ones are run, and said to be other ones. */
+function otherWeights(model: Model, quantized: Model): string[] {
+  for (const [name, tensor] of model.graph.tensors) {
+    const other = quantized.graph.tensors.get(name);
+    if (other === undefined || !tensor.data.every((value, index) => value === other.data[index])) {
+      return [
+        `${quantized.file} holds other weights than ${model.file} (first at ${name}): its own are run, so the drift is not of quantisation alone`,
+      ];
+    }
+  }
+  return [];
+}
+
+const SHOWN_FINDINGS = 3;
+
+function warningsOf(findings: readonly QuantizationFinding[], source: string): string[] {
+  const shown = findings.slice(0, SHOWN_FINDINGS).map(({ message }) => `${source}: ${message}`);
+  const more = findings.length - shown.length;
+  return more > 0 ? [...shown, `${source}: ${more} more findings of this kind`] : shown;
+}

@@ -1,0 +1,57 @@
+import pc from 'picocolors';
+import { type ReportTable, textSummary } from '../../reports/index.ts';
+import { checkConfig, loadConfig } from '../config/load-config.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { formatTable } from '../terminal/table.ts';
+import { run } from './run.ts';
+import { resolveRunOptions } from './run-options.ts';
+
+/** `mlu-parity run`: options from file and command line, the run, and its summary or record on stdout. */
+export async function runFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
+  const { config: configFile, json, quiet, ...given } = flags;
+  const fromFile = typeof configFile === 'string' ? await loadConfig(configFile) : {};
+  const options = resolveRunOptions({ ...fromFile, ...checkConfig(given, 'command line') }, new Date());
+
+  const interrupt = interruptSignal();
+  try {
+    const progress = quiet ? silentProgress : terminalProgress();
+    const { record, folder } = await run(options, {
+      progress,
+      signal: interrupt.signal,
+      now: () => new Date(),
+    });
+    process.stdout.write(
+      json ? `${JSON.stringify(record, null, 1)}\n` : `${textSummary(record, drawTable)}\n\n`,
+    );
+    if (!json) process.stdout.write(`${folder}/report.html\n`);
+    if (record.stoppedBy !== null) process.stderr.write(`mlu-parity: stopped: ${record.stoppedBy}\n`);
+    return record.verdict.exitCode as ExitCode;
+  } finally {
+    interrupt.release();
+  }
+}
+
+function drawTable(table: ReportTable): string {
+  const [header, rule, ...rows] = formatTable(table.header, table.rows);
+  return [pc.bold(header), pc.dim(rule), ...rows].join('\n');
+}
+
+/** Ctrl-C once ends the run with what it has; a second one ends the process. */
+function interruptSignal(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const onInterrupt = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    process.stderr.write('\nmlu-parity: stopping; Ctrl-C again to end at once\n');
+    controller.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onInterrupt);
+  return {
+    signal: controller.signal,
+    release: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    },
+  };
+}
