@@ -255,6 +255,14 @@ describe('edges', () => {
     expect(perCategory[0]).toMatchObject({ groundTruthCount: 1, detectionCount: 100 });
   });
 
+  it.each([
+    [0.5, 5, 1],
+    [0.75, 7.5, 6],
+  ])('takes an IoU of exactly %f as passing that threshold', (_iou, height, thresholds) => {
+    const { stats } = evaluateDetections(groundTruth, [{ ...hit, bbox: [0, 0, 10, height] }]);
+    expect(stats.AR100).toBeCloseTo(thresholds / 10, 12);
+  });
+
   it('gives a detection the later of two objects with the same IoU, so that their order in the file matters', () => {
     const left = { ...annotation, bbox: [0, 0, 32, 32] as const };
     const right = { ...annotation, id: 2, bbox: [8, 0, 32, 32] as const };
