@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { UnusableFile } from './unusable-file.ts';
 
@@ -24,27 +24,26 @@ export class FileSource {
 
   /** @throws UnusableFile when there is no such file, or it is not a regular one. */
   static open(path: string): FileSource {
-    let fd: number;
     try {
-      fd = openSync(path, 'r');
+      // Before opening: opening a pipe would wait for somebody to write to it.
+      if (!statSync(path).isFile()) {
+        throw new UnusableFile('it is not a file', 'give the path of a checkpoint or an ONNX file');
+      }
+      const fd = openSync(path, 'r');
+      return new FileSource(fd, fstatSync(fd).size);
     } catch (error) {
+      if (error instanceof UnusableFile) throw error;
       const code = (error as NodeJS.ErrnoException).code ?? String(error);
       if (code === 'ENOENT') throw new UnusableFile('there is no such file', 'check the path');
       if (code === 'EACCES') throw new UnusableFile('reading it is not permitted', 'change its permissions');
       throw new UnusableFile(`it cannot be opened (${code})`, 'check the path');
     }
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) {
-      closeSync(fd);
-      throw new UnusableFile('it is not a file', 'give the path of a checkpoint or an ONNX file');
-    }
-    return new FileSource(fd, stats.size);
   }
 
   /** Bytes `position … position + length` in memory of their own, 8-byte aligned. */
   read(position: number, length: number): Uint8Array<ArrayBuffer> {
     this.#checkRange(position, length);
-    const bytes = new Uint8Array(length);
+    const bytes = allocate(length);
     this.readInto(bytes, position);
     return bytes;
   }
@@ -56,7 +55,7 @@ export class FileSource {
       return;
     }
     if (!this.#whole) {
-      this.#whole = new Uint8Array(this.size);
+      this.#whole = allocate(this.size);
       this.#fill(this.#whole, 0);
     }
     target.set(this.#whole.subarray(position, position + target.length));
@@ -101,5 +100,16 @@ export class FileSource {
         `it has ${this.size} bytes, but says that ${length} of its bytes start at ${position}`,
       );
     }
+  }
+}
+
+function allocate(length: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new UnusableFile(
+      `it asks for ${length} bytes of memory at once, which there are not`,
+      'give the weights alone',
+    );
   }
 }

@@ -7,7 +7,7 @@ import { UnusableFile } from './unusable-file.ts';
 import { widenBfloat16, widenFloat16 } from './widen.ts';
 
 /** Memory a file may ask for beyond what it has bytes: shared, expanded and compressed data, float16 widened. */
-const SPARE_BYTES = 256 << 20;
+const SPARE_BYTES = 64 << 20;
 const SPARE_FACTOR = 20;
 
 /** Reads the raw elements of a storage, 8-byte aligned and in memory of their own. */

@@ -47,7 +47,7 @@ export class Pickler {
       const bytes: number[] = [];
       let rest = BigInt(value);
       for (; rest > 0n; rest >>= 8n) bytes.push(Number(rest & 255n));
-      bytes.push(0); // the sign
+      if (bytes[bytes.length - 1] > 127) bytes.push(0); // or its top bit would be the sign
       this.#chunks.push(Uint8Array.of(OP.LONG1, bytes.length, ...bytes));
     }
     return this;
