@@ -147,7 +147,7 @@ class EntryCheck {
 
   integer(entry: Fields, key: string, list: string, i: number): number {
     const value = entry[key];
-    if (!Number.isSafeInteger(value)) this.#wrong(list, i, key, 'an integer', value);
+    if (!Number.isSafeInteger(value)) this.#wrong(list, i, key, 'an integer of less than 2⁵³', value);
     return value as number;
   }
 

@@ -38,7 +38,7 @@ export async function readImage(
       `cannot decode ${name}: ${width}×${height} is over the limit of ${maxPixels} pixels; scale the picture down`,
     );
   }
-  return space === 'cmyk' ? decodeCmyk(image, bytes, name) : decodeRgb(image, name);
+  return space === 'cmyk' ? decodeCmyk(image, name) : decodeRgb(image, name);
 }
 
 /** Width and height as `readImage` would return them (EXIF orientation applied), without decoding the pixels. */
@@ -89,9 +89,9 @@ async function decodeRgb(image: Sharp, name: string): Promise<BgrImage> {
 
 /**
  * OpenCV takes the four stored channels as they are (`modules/imgcodecs/src/utils.cpp` `icvCvt_CMYK2BGR_8u_C4C3R`), while
- * libvips turns the inverted ink of Adobe's files round first.
+ * libvips inverts them, since Adobe's files, which are nearly all there are, hold inverted ink.
  */
-async function decodeCmyk(image: Sharp, bytes: Uint8Array, name: string): Promise<BgrImage> {
+async function decodeCmyk(image: Sharp, name: string): Promise<BgrImage> {
   const { data, info } = await decoding(
     name,
     image.pipelineColourspace('cmyk').toColourspace('cmyk').raw().toBuffer({ resolveWithObject: true }),
@@ -101,22 +101,16 @@ async function decodeCmyk(image: Sharp, bytes: Uint8Array, name: string): Promis
       `cannot decode ${name}: its CMYK data has ${info.channels} channels; convert it to RGB`,
     );
   }
-  const flip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(ADOBE_SEGMENT)
-    ? 255
-    : 0;
   const bgr = new Uint8Array(info.width * info.height * 3);
   for (let from = 0, to = 0; to < bgr.length; from += 4, to += 3) {
-    const black = data[from + 3] ^ flip;
+    const black = 255 - data[from + 3];
     for (let channel = 0; channel < 3; channel++) {
-      const ink = data[from + channel] ^ flip;
+      const ink = 255 - data[from + channel];
       bgr[to + 2 - channel] = black - (((255 - ink) * black) >> 8);
     }
   }
   return { height: info.height, width: info.width, data: bgr };
 }
-
-/** The APP14 marker, its length and name, as libjpeg recognises it. */
-const ADOBE_SEGMENT = Buffer.from('\xff\xee\x00\x0eAdobe', 'latin1');
 
 async function decoding<T>(name: string, work: Promise<T>): Promise<T> {
   try {

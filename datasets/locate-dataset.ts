@@ -46,7 +46,8 @@ export async function locateDataset(source: DatasetSource): Promise<DatasetLocat
   }
   const annotationsPath = chooseSplit(found, dir, wanted);
   const split = splitOf(basename(annotationsPath));
-  for (const imageDir of [join(dir, split), join(dir, 'images', split), join(dir, 'images')]) {
+  const ofSplit = split === '' ? [] : [join(dir, split), join(dir, 'images', split)];
+  for (const imageDir of [...ofSplit, join(dir, 'images')]) {
     if ((await kindOf(imageDir)) !== 'folder') continue;
     return { name: `${basename(resolve(dir))} ${split}`.trim(), annotationsPath, imageDir, split };
   }

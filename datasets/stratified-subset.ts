@@ -8,14 +8,14 @@ type Label = number | typeof NO_ANNOTATION;
 
 /**
  * Draws `count` images so that each category's share of annotations, and the share of images without any, stay near those
- * of the whole.
+ * of the whole, while every image keeps a chance (not an equal one): always leaving out what is rare would bring the shares nearest.
  *
- * Iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the stratification of multi-label data", 2011) into two
- * parts, taken and left, weighted by the number of annotations. Each part begins with a claim on its share of every
- * label. Again and again the label with the fewest images still undecided is taken up, and each of its images goes to the
- * part whose claim on that label is greater; the claims on all its labels are then reduced by what the image holds. Rare
- * categories are so decided while there is still a choice. The images are put in an order that depends only on their ids and
- * the seed, and so does the draw; the order of the file has no part in it.
+ * 1. Images are put in an order that depends on their ids and the seed alone; the order of the file has no part in it.
+ * 2. The label with the fewest images still undecided is taken up, again and again, as in iterative stratification
+ *    (Sechidis, Tsoumakas and Vlahavas, "On the stratification of multi-label data", 2011), so that rare categories are
+ *    decided while there is still a choice. Its images are taken by systematic sampling with a random start: one is taken
+ *    where the part of the label's annotations seen so far runs ahead of the part taken.
+ * 3. What is then too many or too few is put right one image at a time, by the one of a few drawn ones that brings the shares nearest.
  *
  * @returns exactly `count` image ids
  * @throws DatasetError when there are fewer images
@@ -34,44 +34,107 @@ export function stratifiedSubset(groundTruth: CocoGroundTruth, count: number, se
     );
   }
   const order = random.shuffle([...labelsOf.keys()].sort((a, b) => a - b));
-  const imagesOf = new Map<Label, number[]>();
-  const sum = new Map<Label, number>();
-  for (const image of order) {
-    for (const [label, weight] of labelsOf.get(image) ?? []) {
-      const list = imagesOf.get(label);
-      if (list) list.push(image);
-      else imagesOf.set(label, [image]);
-      sum.set(label, (sum.get(label) ?? 0) + weight);
-    }
-  }
-
+  const tallies = tallyLabels(order, labelsOf);
   const share = count / total;
-  const claim = new Map([...sum].map(([label, weight]) => [label, weight * share]));
-  const claimLeft = new Map([...sum].map(([label, weight]) => [label, weight * (1 - share)]));
-  const undecided = new Map([...imagesOf].map(([label, images]) => [label, images.length]));
   const taken = new Set<number>();
-  const left = new Set<number>();
-  const decide = (image: number, label: Label): void => {
-    const margin = (claim.get(label) ?? 0) - (claimLeft.get(label) ?? 0);
-    // Claims are equal mostly at a half share: then the part with more room, and last the seed, decides.
-    const room = (count - taken.size) / count - (total - count - left.size) / Math.max(1, total - count);
-    const wanted = margin !== 0 ? margin > 0 : room !== 0 ? room > 0 : random.next() < 0.5;
-    const take = left.size === total - count || (wanted && taken.size < count);
-    (take ? taken : left).add(image);
-    const claims = take ? claim : claimLeft;
-    for (const [held, weight] of labelsOf.get(image) ?? []) {
-      claims.set(held, (claims.get(held) ?? 0) - weight);
-      undecided.set(held, (undecided.get(held) ?? 0) - 1);
+  const decided = new Set<number>();
+  for (let label = rarest(tallies); label; label = rarest(tallies)) {
+    const start = random.next();
+    for (const image of label.images) {
+      if (decided.has(image)) continue;
+      const held = labelsOf.get(image) ?? NOTHING;
+      const weight = held.get(label.label) ?? 0;
+      const take = share * (label.seen + weight) - label.taken > start * weight;
+      decided.add(image);
+      if (take) taken.add(image);
+      for (const [other, otherWeight] of held) {
+        const tally = tallies.get(other);
+        if (!tally) continue;
+        tally.seen += otherWeight;
+        tally.undecided -= 1;
+        if (take) tally.taken += otherWeight;
+      }
     }
-  };
-  for (;;) {
-    const label = rarest(undecided);
-    if (label === undefined) return taken;
-    for (const image of imagesOf.get(label) ?? []) {
-      if (!taken.has(image) && !left.has(image)) decide(image, label);
-    }
-    undecided.delete(label);
+    label.undecided = 0;
   }
+  while (taken.size !== count) {
+    const add = taken.size < count;
+    const candidates = random.shuffle(order.filter((id) => taken.has(id) !== add)).slice(0, CANDIDATES);
+    const image = bestChange(candidates, add, labelsOf, tallies, share);
+    if (add) taken.add(image);
+    else taken.delete(image);
+    for (const [label, weight] of labelsOf.get(image) ?? NOTHING) {
+      const tally = tallies.get(label);
+      if (tally) tally.taken += add ? weight : -weight;
+    }
+  }
+  return taken;
+}
+
+/** Few, so that chance keeps a say: the best of all would nearly always be one of the same images. */
+const CANDIDATES = 5;
+
+/** What has been decided about a label so far; weights are numbers of annotations. */
+interface Tally {
+  readonly label: Label;
+  readonly images: number[];
+  /** Weight of all images. */
+  total: number;
+  /** Weight of the images decided. */
+  seen: number;
+  /** Weight of the images taken. */
+  taken: number;
+  /** Number of images not decided. */
+  undecided: number;
+}
+
+type Labels = ReadonlyMap<Label, number>;
+const NOTHING: Labels = new Map();
+
+function tallyLabels(order: readonly number[], labelsOf: ReadonlyMap<number, Labels>): Map<Label, Tally> {
+  const tallies = new Map<Label, Tally>();
+  for (const image of order) {
+    for (const [label, weight] of labelsOf.get(image) ?? NOTHING) {
+      let tally = tallies.get(label);
+      if (!tally) {
+        tally = { label, images: [], total: 0, seen: 0, taken: 0, undecided: 0 };
+        tallies.set(label, tally);
+      }
+      tally.images.push(image);
+      tally.total += weight;
+      tally.undecided += 1;
+    }
+  }
+  return tallies;
+}
+
+/**
+ * The image whose adding (or removal) lowers the sum over labels of `(taken − wanted)² / wanted` most; of equals the first.
+ */
+function bestChange(
+  candidates: readonly number[],
+  add: boolean,
+  labelsOf: ReadonlyMap<number, Labels>,
+  tallies: ReadonlyMap<Label, Tally>,
+  share: number,
+): number {
+  let best = Number.NaN;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const image of candidates) {
+    let change = 0;
+    for (const [label, weight] of labelsOf.get(image) ?? NOTHING) {
+      const tally = tallies.get(label);
+      if (!tally) continue;
+      const wanted = share * tally.total;
+      const step = add ? weight : -weight;
+      change += (step * (2 * (tally.taken - wanted) + step)) / wanted;
+    }
+    if (change < lowest) {
+      lowest = change;
+      best = image;
+    }
+  }
+  return best;
 }
 
 /** By image id: how many annotations of each category it holds. */
@@ -86,17 +149,14 @@ function imageLabels({ images, annotations }: CocoGroundTruth): Map<number, Map<
 }
 
 /** The label with the fewest undecided images; of equals the smaller category id, so that file order has no say. */
-function rarest(undecided: ReadonlyMap<Label, number>): Label | undefined {
-  let best: Label | undefined;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (const [label, images] of undecided) {
-    if (images < fewest || (images === fewest && rank(label) < rank(best))) {
-      best = label;
-      fewest = images;
-    }
+function rarest(tallies: ReadonlyMap<Label, Tally>): Tally | undefined {
+  let best: Tally | undefined;
+  for (const tally of tallies.values()) {
+    if (tally.undecided === 0) continue;
+    const fewer = !best || tally.undecided < best.undecided;
+    if (fewer || (tally.undecided === best?.undecided && rank(tally.label) < rank(best.label))) best = tally;
   }
   return best;
 }
 
-const rank = (label: Label | undefined): number =>
-  typeof label === 'number' ? label : Number.POSITIVE_INFINITY;
+const rank = (label: Label): number => (typeof label === 'number' ? label : Number.POSITIVE_INFINITY);
