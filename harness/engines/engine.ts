@@ -32,6 +32,8 @@ export interface LayerSaturation {
 export interface Session {
   /** What runs, for the record: library, version and variant, e.g. `onnxruntime-node 1.30.0`, `tfjs 4.22.0 (wasm, simd)`. */
   readonly engine: string;
+  /** Threads that one inference really uses: an engine that cannot use as many as asked for says so here. */
+  readonly threads: number;
   /**
    * Runs the graph on NCHW pixels `[batch, 3, height, width]`.
    * The returned tensors are in the order of `graph.outputs` and may be reused by the next call: copy to keep.

@@ -1,4 +1,3 @@
-import { BackendError } from '../errors.ts';
 import type { Engine, EngineName } from './engine.ts';
 
 export type {
@@ -16,6 +15,6 @@ export async function openEngine(name: EngineName): Promise<Engine> {
     case 'onnxruntime':
       return (await import('./onnxruntime/onnxruntime-engine.ts')).onnxruntimeEngine;
     case 'tfjs':
-      throw new BackendError('the tfjs engine is not part of this version: use onnxruntime');
+      return (await import('./tfjs/tfjs-engine.ts')).tfjsEngine;
   }
 }

@@ -1,17 +1,19 @@
 import * as ort from 'onnxruntime-node';
-import type { Graph } from '../../../reference/network/graph.ts';
-import { inferShapes } from '../../../reference/network/infer-shapes.ts';
+import { type Graph, inferShapes } from '../../../reference/network/index.ts';
 import type { ValueRange } from '../../../reference/quantize/calibrate.ts';
 import { elementCount, float32Tensor, type Tensor } from '../../../reference/tensor.ts';
 import { BackendError } from '../../errors.ts';
+import { causeOf } from '../cause-of.ts';
 import type { Engine, LayerSaturation, Session, SessionOptions } from '../engine.ts';
+import { prepareGraph } from '../prepare-graph.ts';
 import { graphToOnnx } from './graph-to-onnx.ts';
 import { ScalarOutputs } from './scalar-outputs.ts';
 
 /** Runs graphs through ONNX Runtime on the CPU. One session serves every batch and input size. */
 export const onnxruntimeEngine: Engine = { name: 'onnxruntime', open: openSession };
 
-async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
+async function openSession(original: Graph, options: SessionOptions): Promise<Session> {
+  const graph = prepareGraph(original, options.observedValues);
   try {
     const model = graphToOnnx(graph, {
       execution: options.quantizedExecution ?? 'exact',
@@ -26,9 +28,9 @@ async function openSession(graph: Graph, options: SessionOptions): Promise<Sessi
       interOpNumThreads: 1,
       logSeverityLevel: 3,
     });
-    return new OnnxruntimeSession(graph, session, new ScalarOutputs(graph, model));
+    return new OnnxruntimeSession(graph, session, new ScalarOutputs(graph, model), options.threads);
   } catch (cause) {
-    throw new BackendError(`cannot open ${graph.name} in ONNX Runtime: ${messageOf(cause)}`, { cause });
+    throw new BackendError(`cannot open ${graph.name} in ONNX Runtime: ${causeOf(cause)}`, { cause });
   }
 }
 
@@ -42,12 +44,14 @@ interface OutputBuffers {
 
 class OnnxruntimeSession implements Session {
   readonly engine = `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`;
+  readonly threads: number;
   readonly #graph: Graph;
   readonly #session: ort.InferenceSession;
   readonly #scalars: ScalarOutputs;
   #buffers: OutputBuffers | undefined;
 
-  constructor(graph: Graph, session: ort.InferenceSession, scalars: ScalarOutputs) {
+  constructor(graph: Graph, session: ort.InferenceSession, scalars: ScalarOutputs, threads: number) {
+    this.threads = threads;
     this.#graph = graph;
     this.#session = session;
     this.#scalars = scalars;
@@ -62,7 +66,7 @@ class OnnxruntimeSession implements Session {
       return tensors.map((tensor) => (tensor === 'input' ? input : tensor));
     } catch (cause) {
       throw new BackendError(
-        `ONNX Runtime failed on ${this.#graph.name} with input [${input.shape.join(', ')}]: ${messageOf(cause)}`,
+        `ONNX Runtime failed on ${this.#graph.name} with input [${input.shape.join(', ')}]: ${causeOf(cause)}`,
         { cause },
       );
     }
@@ -96,8 +100,4 @@ class OnnxruntimeSession implements Session {
     this.#buffers = { inputShape: [...inputShape], tensors, fetches };
     return this.#buffers;
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
