@@ -1,6 +1,11 @@
 /** A data set, annotation file or picture from outside that cannot be used: one sentence with the value and the fix. */
 export class DatasetError extends Error {
   override readonly name = 'DatasetError';
+
+  /** Line breaks and other control characters, which come in with quoted pieces of a file, become spaces. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\p{Cc}+/gu, ' '), options);
+  }
 }
 
 /** What the operating system says about a file that cannot be read, in words. */
