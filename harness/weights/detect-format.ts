@@ -1,7 +1,7 @@
-import { BadDataError } from '../errors.ts';
-import { FileSource } from './file-source.ts';
+import type { FileSource } from './file-source.ts';
 import { isLegacyCheckpoint } from './read-legacy-checkpoint.ts';
 import { UnusableFile } from './unusable-file.ts';
+import { withSource } from './with-source.ts';
 
 export type WeightsFormat = 'zip-checkpoint' | 'legacy-checkpoint' | 'onnx';
 
@@ -13,25 +13,6 @@ const HEAD = 512;
  */
 export async function detectFormat(path: string): Promise<WeightsFormat> {
   return withSource(path, async (source) => detectSourceFormat(source));
-}
-
-/**
- * Opens the file for `work`, closes it, and turns every way in which it cannot be used into one sentence.
- * @throws BadDataError
- */
-export async function withSource<T>(path: string, work: (source: FileSource) => Promise<T>): Promise<T> {
-  let source: FileSource | undefined;
-  try {
-    source = FileSource.open(path);
-    return await work(source);
-  } catch (error) {
-    if (!(error instanceof UnusableFile)) throw error;
-    throw new BadDataError(`cannot read weights from ${path}: ${error.message}; ${error.fix}`, {
-      cause: error,
-    });
-  } finally {
-    source?.close();
-  }
 }
 
 export function detectSourceFormat(source: FileSource): WeightsFormat {

@@ -1,8 +1,9 @@
 import type { NamedTensors } from '../../reference/tensor.ts';
-import { detectSourceFormat, type WeightsFormat, withSource } from './detect-format.ts';
+import { detectSourceFormat, type WeightsFormat } from './detect-format.ts';
 import { readLegacyCheckpoint } from './read-legacy-checkpoint.ts';
 import { readOnnxWeights } from './read-onnx-weights.ts';
 import { readZipCheckpoint } from './read-zip-checkpoint.ts';
+import { withSource } from './with-source.ts';
 
 export interface LoadedWeights {
   readonly path: string;

@@ -1,9 +1,9 @@
+import type { CheckpointContents } from './checkpoint-contents.ts';
 import type { FileSource } from './file-source.ts';
 import { TruncatedPickle } from './pickle/byte-reader.ts';
 import { type Unpickled, unpickle } from './pickle/unpickle.ts';
 import { PickleDict, type PickleValue, type StorageReference } from './pickle/values.ts';
 import { readTensors } from './read-tensors.ts';
-import type { CheckpointContents } from './read-zip-checkpoint.ts';
 import { quote } from './shorten.ts';
 import { findStateDict } from './state-dict.ts';
 import { storageFromPersistentId } from './storage-from-persistent-id.ts';

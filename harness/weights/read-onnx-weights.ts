@@ -1,9 +1,9 @@
 import type { OnnxModel } from '../onnx/model-proto.ts';
 import { decodeModel } from '../onnx/model-proto.ts';
 import { scanModel } from '../onnx/scan-model.ts';
+import type { CheckpointContents } from './checkpoint-contents.ts';
 import type { FileSource } from './file-source.ts';
 import { namedTensorsFromOnnx } from './onnx/named-tensors-from-onnx.ts';
-import type { CheckpointContents } from './read-zip-checkpoint.ts';
 import { shorten } from './shorten.ts';
 import { UnusableFile } from './unusable-file.ts';
 

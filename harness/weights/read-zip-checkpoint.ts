@@ -1,21 +1,15 @@
-import type { NamedTensors } from '../../reference/tensor.ts';
+import type { CheckpointContents } from './checkpoint-contents.ts';
 import type { FileSource } from './file-source.ts';
 import { unpickle } from './pickle/unpickle.ts';
 import { readTensors } from './read-tensors.ts';
 import { quote } from './shorten.ts';
-import { findStateDict, type StateDict } from './state-dict.ts';
+import { findStateDict } from './state-dict.ts';
 import { storageFromPersistentId } from './storage-from-persistent-id.ts';
 import { UnusableFile } from './unusable-file.ts';
 import { ZipArchive } from './zip-archive.ts';
 
 const MAX_PICKLE = 64 << 20;
 const PICKLE = 'data.pkl';
-
-/** Contents of a checkpoint: the weights and the plain values saved beside them. */
-export interface CheckpointContents {
-  readonly tensors: NamedTensors;
-  readonly metadata: StateDict['metadata'];
-}
 
 /**
  * Reads what `torch.save` writes since PyTorch 1.6: a zip archive with `<root>/data.pkl` and one entry

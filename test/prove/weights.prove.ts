@@ -3,9 +3,9 @@ import { survivesMutations } from '../harness/weights/survives-mutations.ts';
 
 describe('damaged weights files end in weights or in one sentence', () => {
   it.each([
-    ['zip', 3_000],
-    ['legacy', 3_000],
-    ['onnx', 1_500],
+    ['zip', 4_000],
+    ['legacy', 4_000],
+    ['onnx', 2_000],
   ] as const)('%s, %i mutations', async (format, count) => {
     const result = await survivesMutations(format, count, 1_000);
     console.info(

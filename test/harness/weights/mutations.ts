@@ -47,7 +47,7 @@ const OPCODES = Buffer.from(
 /** Instructions put over, between or in place of those of a pickle. */
 function mutatePickle(pickle: Buffer, random: Random): Buffer {
   let mutated: Buffer = Buffer.from(pickle);
-  for (let left = 1 + below(random, 3); left > 0; left--) {
+  for (let left = 1 + below(random, 3); left > 0 && mutated.length > 16; left--) {
     const at = below(random, mutated.length);
     const op = OPCODES[below(random, OPCODES.length)];
     const kind = below(random, 4);

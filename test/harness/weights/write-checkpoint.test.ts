@@ -66,6 +66,25 @@ describe.each(WRITERS)('%s', (_, write, format) => {
     );
   });
 
+  it('a file too large to be read at once comes back too', async () => {
+    const path = join(folder.path, `large-${format}`);
+    const data = Float32Array.from({ length: 17_000_000 }, (_, i) => i);
+    const ends = float32Tensor(Float32Array.of(1, 2, 3), [3]);
+    await write(
+      path,
+      new Map([
+        ['first', ends],
+        ['large', float32Tensor(data, [data.length])],
+        ['last', ends],
+      ]),
+    );
+    const { tensors } = await loadWeights(path);
+    const large = tensors.get('large')!.data;
+    expect(Buffer.compare(Buffer.from(large.buffer), Buffer.from(data.buffer))).toBe(0);
+    expect(tensors.get('first')!.data).toEqual(ends.data);
+    expect(tensors.get('last')!.data).toEqual(ends.data);
+  });
+
   it('a view of a larger array is written alone', async () => {
     const path = join(folder.path, `view-${format}`);
     const data = Float32Array.of(1, 2, 3, 4, 5, 6).subarray(2, 4);
