@@ -7,7 +7,7 @@ const fround = Math.fround;
 /**
  * Which program's suppression is followed. They answer the same boxes, sometimes with another survivor.
  *
- * - `torchvision`: the automatic choice since 0.9: class by class above 1,000 boxes, the coordinate trick up to there.
+ * - `torchvision`: the automatic choice of newer releases: class by class above 1,000 boxes, the coordinate trick up to there.
  * - `torchvision-0.4`: what goes with PyTorch 1.3: always the coordinate trick, the threshold rounded to float32. Its
  *   sort was not stable: where scores are equal, any order is as right as the one given here.
  * - `coordinate-trick`, `class-by-class`: one way for every number of boxes.
