@@ -7,6 +7,12 @@ import type { YoloxVariant } from './yolox-variant.ts';
 
 /** Mean square of SiLU over a standard normal: what one block hands to the next when batch norm works. */
 const ACTIVATION_POWER = 0.355;
+/**
+ * What a block passes on of its input's deviation, and the deviation of what it adds itself. The two variances make 1, so
+ * that a normal input comes out normal; since the first is well below 1, a surplus from shortcuts fades again.
+ */
+const GAIN = 0.7;
+const OFFSET = 0.7;
 /** Mean square of a pixel, uniform in 0–255. */
 const PIXEL_POWER = 255 ** 2 / 3;
 /** Share of anchors that the official head expects to be an object at the start (`initialize_biases(1e-2)`). */
@@ -41,19 +47,19 @@ function fillConvolution(filled: Map<string, AnyTensor>, layout: ConvolutionLayo
     filled.set(key, float32Tensor(values, shape, shape.length === 4 ? 'OIHW' : undefined));
   };
 
-  const gain = batchNorm ? 2 : (name.includes('_preds.') ? BOX_GAIN ** 2 : 1) / inputPower;
+  const gain = batchNorm ? 2 : (name.includes('_preds.') ? BOX_GAIN : GAIN) ** 2 / inputPower;
   set(`${name}.weight`, normal(channels * fanIn, 0, Math.sqrt(gain / fanIn)), weightShape);
   if (bias) {
     const prior = /\.(cls|obj)_preds\./.test(name);
     const values = prior
       ? new Float32Array(channels).fill(-Math.log((1 - PRIOR_PROBABILITY) / PRIOR_PROBABILITY))
-      : normal(channels, 0, 0.1);
+      : normal(channels, 0, name.includes('_preds.') ? 0.1 : OFFSET);
     set(`${name}.bias`, values, [channels]);
   }
   if (batchNorm === undefined) return;
   const variance = gain * inputPower;
-  set(`${batchNorm}.weight`, normal(channels, 1, 0.1), [channels]);
-  set(`${batchNorm}.bias`, normal(channels, 0, 0.1), [channels]);
+  set(`${batchNorm}.weight`, normal(channels, GAIN, 0.1 * GAIN), [channels]);
+  set(`${batchNorm}.bias`, normal(channels, 0, OFFSET), [channels]);
   set(`${batchNorm}.running_mean`, normal(channels, 0, 0.1 * Math.sqrt(variance)), [channels]);
   const variances = normal(channels, 0, 0.2).map((logarithm) => variance * Math.exp(logarithm));
   set(`${batchNorm}.running_var`, variances, [channels]);

@@ -2,9 +2,14 @@ import type { ConvNode, ConvQuantization, Graph } from '../../../reference/netwo
 import { float32Tensor } from '../../../reference/tensor.ts';
 import { ONNX_TYPE } from '../../onnx/model-proto.ts';
 import type { QuantizedExecution } from '../engine.ts';
+import {
+  dequantizationFactors,
+  quantizedWeights,
+  scaledWeights,
+  sumsFitFloat32,
+} from '../quantized-weights.ts';
 import type { Attributes, OnnxBuilder } from './onnx-builder.ts';
 import { emitQuantizedInput, type QuantizedInput } from './quantized-input.ts';
-import { dequantizationFactors, quantizedWeights, sumsFitFloat32 } from './quantized-weights.ts';
 
 export interface QuantizedConvOptions {
   readonly execution: QuantizedExecution;
@@ -42,13 +47,13 @@ export class QuantizedConvEmitter {
   emit(node: QuantizedConvNode): void {
     const { value, saturated } = this.#quantizedInput(node);
     if (saturated !== undefined) this.#saturation.set(node.name, saturated);
+    if (this.#options.execution === 'fast') {
+      this.#emitFast(node, value);
+      return;
+    }
     const weight = this.#graph.tensors.get(node.weight)!;
     const [channels] = weight.shape;
     const integers = quantizedWeights(weight, node.quantization);
-    if (this.#options.execution === 'fast') {
-      this.#emitFast(node, value, integers);
-      return;
-    }
     const sums = sumsFitFloat32(integers, channels, node.quantization.bits)
       ? this.#emitFloat32Sums(node, value, integers)
       : this.#emitFloat64Sums(node, value, integers);
@@ -70,13 +75,10 @@ export class QuantizedConvEmitter {
     return made;
   }
 
-  /** Scales go into the weights: each is rounded once more, by 2^-24 of itself, and the sum is a float32 sum. */
-  #emitFast(node: QuantizedConvNode, value: string, integers: Int8Array | Int16Array): void {
-    const { shape } = this.#graph.tensors.get(node.weight)!;
-    const factors = dequantizationFactors(node.quantization, shape[0]);
-    const size = integers.length / shape[0];
-    const scaled = Float32Array.from(integers, (integer, i) => integer * factors[Math.floor(i / size)]);
-    const inputs = [value, this.#builder.addInitializer(`${node.name}.scaled`, float32Tensor(scaled, shape))];
+  /** A float32 convolution of the integers with weights that carry the scales; ONNX Runtime folds batch norm into them. */
+  #emitFast(node: QuantizedConvNode, value: string): void {
+    const weights = scaledWeights(this.#graph.tensors.get(node.weight)!, node.quantization);
+    const inputs = [value, this.#builder.addInitializer(`${node.name}.scaled`, weights)];
     if (node.bias !== undefined) {
       inputs.push(this.#builder.addInitializer(node.bias, this.#graph.tensors.get(node.bias)!));
     }

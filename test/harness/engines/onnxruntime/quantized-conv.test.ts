@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumsFitFloat32 } from '../../../../harness/engines/onnxruntime/quantized-weights.ts';
+import { sumsFitFloat32 } from '../../../../harness/engines/quantized-weights.ts';
 import type { ConvQuantization, RoundingMode } from '../../../../reference/network/graph.ts';
 import { quantize } from '../../../../reference/quantize/index.ts';
 import { createRandom } from '../../../../reference/random.ts';

@@ -1,6 +1,6 @@
-import type { ConvQuantization } from '../../../reference/network/graph.ts';
-import { maxInteger, minInteger, quantize } from '../../../reference/quantize/fixed-point.ts';
-import type { Tensor } from '../../../reference/tensor.ts';
+import type { ConvQuantization } from '../../reference/network/graph.ts';
+import { maxInteger, minInteger, quantize } from '../../reference/quantize/fixed-point.ts';
+import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 
 /** The integers of an OIHW weight, each output channel by its own scale where there is more than one. */
 export function quantizedWeights(weight: Tensor, quantization: ConvQuantization): Int8Array | Int16Array {
@@ -40,4 +40,22 @@ export function sumsFitFloat32(integers: Int8Array | Int16Array, channels: numbe
     if (sum * largestInput > 2 ** 24) return false;
   }
   return true;
+}
+
+/**
+ * The weights of the `fast` execution: `float32(integer / (input scale · weight scale))`, so that a float32 convolution of
+ * the input's integers with them gives the dequantised sum. Each is rounded once more than on a device, by 2^-24 of itself.
+ */
+export function scaledWeights(weight: Tensor, quantization: ConvQuantization): Tensor {
+  const integers = quantizedWeights(weight, quantization);
+  const [channels] = weight.shape;
+  const size = integers.length / channels;
+  const factors = dequantizationFactors(quantization, channels);
+  const scaled = new Float32Array(integers.length);
+  for (let channel = 0; channel < channels; channel++) {
+    const factor = factors[channel];
+    const end = (channel + 1) * size;
+    for (let i = channel * size; i < end; i++) scaled[i] = integers[i] * factor;
+  }
+  return float32Tensor(scaled, weight.shape, 'OIHW');
 }
