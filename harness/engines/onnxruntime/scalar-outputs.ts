@@ -1,21 +1,18 @@
-import type { Graph } from '../../../reference/network/graph.ts';
-import { inferShapes } from '../../../reference/network/infer-shapes.ts';
-import type { ValueRange } from '../../../reference/quantize/calibrate.ts';
-import { elementCount } from '../../../reference/tensor.ts';
+import type { Graph } from '../../../reference/network/index.ts';
+import type { ValueRange } from '../../../reference/quantize/index.ts';
 import type { LayerSaturation } from '../engine.ts';
+import { SaturationTotals } from '../saturation-totals.ts';
 import type { OnnxGraph } from './graph-to-onnx.ts';
 
 /** The outputs of a model beside those of its graph: counts of clamped inputs, which add up, and ranges of the last run. */
 export class ScalarOutputs {
-  readonly #graph: Graph;
   readonly #model: Pick<OnnxGraph, 'saturation' | 'ranges'>;
-  readonly #saturated = new Map<string, { saturated: number; total: number }>();
+  readonly #totals: SaturationTotals | undefined;
   readonly #ranges = new Map<string, ValueRange>();
 
   constructor(graph: Graph, model: Pick<OnnxGraph, 'saturation' | 'ranges'>) {
-    this.#graph = graph;
     this.#model = model;
-    for (const layer of model.saturation.keys()) this.#saturated.set(layer, { saturated: 0, total: 0 });
+    this.#totals = model.saturation.size > 0 ? new SaturationTotals(graph) : undefined;
   }
 
   /** What to ask ONNX Runtime for, which is to make room for it. */
@@ -33,19 +30,11 @@ export class ScalarOutputs {
     const { saturation, ranges } = this.#model;
     for (const [value, { min, max }] of ranges)
       this.#ranges.set(value, { min: scalar(min), max: scalar(max) });
-    if (saturation.size === 0) return;
-    const shapes = inferShapes(this.#graph, inputShape);
-    for (const node of this.#graph.nodes) {
-      const output = saturation.get(node.name);
-      if (output === undefined) continue;
-      const counts = this.#saturated.get(node.name)!;
-      counts.saturated += scalar(output);
-      counts.total += elementCount(shapes.get(node.inputs[0])!);
-    }
+    this.#totals?.addRun(inputShape, (layer) => scalar(saturation.get(layer)!));
   }
 
   saturation(): LayerSaturation[] {
-    return [...this.#saturated].map(([layer, counts]) => ({ layer, ...counts }));
+    return this.#totals?.counts() ?? [];
   }
 
   ranges(): ReadonlyMap<string, ValueRange> {

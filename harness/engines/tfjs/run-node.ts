@@ -1,19 +1,42 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvNode, type GraphNode, LEAKY_RELU_SLOPE } from '../../../reference/network/index.ts';
+import { quantizedInput } from './quantized-input.ts';
 
 /** Weights on the backend by their name in the graph; convolutions' as HWIO, depthwise as HWI1. */
 export type Weights = ReadonlyMap<string, tf.Tensor>;
 
-/** Carries out one node on NHWC tensors. */
-export function runNode(weights: Weights, node: GraphNode, inputs: readonly tf.Tensor[]): tf.Tensor {
-  return tf.tidy(() => compute(weights, node, inputs as tf.Tensor4D[]));
+/** Takes over a scalar: how many inputs of a quantised convolution were clamped. */
+export type SaturationSink = (layer: string, count: tf.Tensor) => void;
+
+/** Carries out one node on NHWC tensors; quantised convolutions in the `fast` way. */
+export function runNode(
+  weights: Weights,
+  node: GraphNode,
+  inputs: readonly tf.Tensor[],
+  onSaturated?: SaturationSink,
+): tf.Tensor {
+  return tf.tidy(() => compute(weights, node, inputs as tf.Tensor4D[], onSaturated));
 }
 
-function compute(weights: Weights, node: GraphNode, inputs: readonly tf.Tensor4D[]): tf.Tensor {
+function compute(
+  weights: Weights,
+  node: GraphNode,
+  inputs: readonly tf.Tensor4D[],
+  onSaturated: SaturationSink | undefined,
+): tf.Tensor {
   const [x] = inputs;
   switch (node.op) {
     case 'conv2d':
-      return convolution(weights, node, x);
+      if (!node.quantization) return convolution(weights, node, x);
+      return convolution(
+        weights,
+        node,
+        quantizedInput(
+          x,
+          node.quantization,
+          onSaturated && ((count) => onSaturated(node.name, tf.keep(count))),
+        ),
+      );
     case 'batch-norm': {
       const [mean, variance, beta, gamma] = [node.mean, node.variance, node.beta, node.gamma].map(
         (name) => weights.get(name) as tf.Tensor1D,

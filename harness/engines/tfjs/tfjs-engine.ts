@@ -9,14 +9,18 @@ import { prepareGraph } from '../prepare-graph.ts';
 import { compileGraph, type GraphProgram, runProgram } from './graph-program.ts';
 import { runNode } from './run-node.ts';
 import { onRuntime, ownTensors, type Runtime } from './runtime.ts';
+import { SaturationCounter } from './saturation-counter.ts';
 import { uploadWeights } from './upload-weights.ts';
 
 /** Runs graphs through TensorFlow.js: native where its package works, otherwise WebAssembly. */
 export const tfjsEngine: Engine = { name: 'tfjs', open: openSession };
 
 async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
-  if (graph.nodes.some((node) => node.op === 'conv2d' && node.quantization)) {
-    throw new BackendError('TensorFlow.js does not run quantised convolutions: use the engine onnxruntime');
+  const quantized = graph.nodes.some((node) => node.op === 'conv2d' && node.quantization);
+  if (quantized && options.quantizedExecution !== 'fast') {
+    throw new BackendError(
+      'TensorFlow.js runs quantised convolutions in the fast execution only: ask for that, or use the engine onnxruntime',
+    );
   }
   if (options.observedValues?.length) {
     throw new BackendError(
@@ -24,7 +28,7 @@ async function openSession(graph: Graph, options: SessionOptions): Promise<Sessi
     );
   }
   const runtime = await onRuntime(options.threads, async (active) => active);
-  return new TfjsSession(prepareGraph(graph), options.threads, runtime);
+  return new TfjsSession(prepareGraph(graph), options, runtime);
 }
 
 class TfjsSession implements Session {
@@ -33,15 +37,17 @@ class TfjsSession implements Session {
   readonly #graph: Graph;
   readonly #program: GraphProgram;
   readonly #requestedThreads: number;
+  readonly #saturation: SaturationCounter | undefined;
   readonly #disown: () => void;
   #weights: ReadonlyMap<string, tf.Tensor> | undefined;
 
-  constructor(graph: Graph, requestedThreads: number, { engine, threads }: Runtime) {
+  constructor(graph: Graph, options: SessionOptions, { engine, threads }: Runtime) {
     this.engine = engine;
     this.threads = threads;
     this.#graph = graph;
     this.#program = compileGraph(graph);
-    this.#requestedThreads = requestedThreads;
+    this.#requestedThreads = options.threads;
+    this.#saturation = options.countSaturation ? new SaturationCounter(graph) : undefined;
     this.#disown = ownTensors(() => this.#dropWeights());
   }
 
@@ -59,7 +65,7 @@ class TfjsSession implements Session {
   }
 
   saturation(): LayerSaturation[] {
-    return [];
+    return this.#saturation?.counts() ?? [];
   }
 
   observedRanges(): ReadonlyMap<string, ValueRange> {
@@ -77,8 +83,12 @@ class TfjsSession implements Session {
     const pixels = tf.tidy(() =>
       tf.transpose(tf.tensor4d(input.data, input.shape as [number, number, number, number]), [0, 2, 3, 1]),
     );
-    const outputs = runProgram(this.#program, pixels, (node, inputs) => runNode(weights, node, inputs));
+    const onSaturated = this.#saturation?.startRun();
+    const outputs = runProgram(this.#program, pixels, (node, inputs) =>
+      runNode(weights, node, inputs, onSaturated),
+    );
     try {
+      await this.#saturation?.finishRun(input.shape);
       return await Promise.all(outputs.map(download));
     } finally {
       for (const output of outputs) output.dispose();

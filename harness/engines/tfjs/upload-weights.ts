@@ -1,13 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Graph } from '../../../reference/network/index.ts';
+import type { ConvQuantization, Graph } from '../../../reference/network/index.ts';
 import type { Tensor } from '../../../reference/tensor.ts';
 import { BackendError } from '../../errors.ts';
+import { scaledWeights } from '../quantized-weights.ts';
 
-/** Puts the weights of a graph onto the backend in the axis order of TensorFlow. */
+/**
+ * Puts the weights of a graph onto the backend in the axis order of TensorFlow; those of a quantised convolution as its
+ * integers with the scales in them.
+ */
 export function uploadWeights(graph: Graph): Map<string, tf.Tensor> {
   const depthwise = new Set<string>();
+  const quantized = new Map<string, ConvQuantization>();
   for (const node of graph.nodes) {
-    if (node.op !== 'conv2d' || node.groups === 1) continue;
+    if (node.op !== 'conv2d') continue;
+    if (node.quantization) quantized.set(node.weight, node.quantization);
+    if (node.groups === 1) continue;
     const [channels, perGroup] = graph.tensors.get(node.weight)!.shape;
     if (perGroup !== 1 || channels !== node.groups) {
       throw new BackendError(
@@ -17,7 +24,9 @@ export function uploadWeights(graph: Graph): Map<string, tf.Tensor> {
     depthwise.add(node.weight);
   }
   const weights = new Map<string, tf.Tensor>();
-  for (const [name, tensor] of graph.tensors) {
+  for (const [name, original] of graph.tensors) {
+    const quantization = quantized.get(name);
+    const tensor = quantization ? scaledWeights(original, quantization) : original;
     weights.set(
       name,
       tensor.shape.length === 4 ? filter(tensor, depthwise.has(name)) : tf.tensor1d(tensor.data),

@@ -3,12 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '../../errors.ts';
 import { causeOf } from '../cause-of.ts';
 import type { Runtime } from './runtime.ts';
-import { withNodeWorkers } from './wasm-threads.ts';
+import { MAX_WASM_THREADS, withNodeWorkers } from './wasm-threads.ts';
 
 const NAME = 'wasm';
 
-/** Starts the WASM backend of TensorFlow.js anew with the given number of threads; all its tensors are gone then. */
-export async function startWasmBackend(threads: number): Promise<Runtime> {
+/** Starts the WASM backend of TensorFlow.js anew with the given number of threads, or as many as it can; all tensors are gone then. */
+export async function startWasmBackend(requested: number): Promise<Runtime> {
+  const threads = Math.min(requested, MAX_WASM_THREADS);
   const factory = tf.findBackendFactory(NAME);
   tf.removeBackend(NAME);
   tf.registerBackend(NAME, factory);

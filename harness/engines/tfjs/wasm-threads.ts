@@ -5,14 +5,21 @@ import { Worker } from 'node:worker_threads';
 const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
 /**
+ * Most threads of the threaded build. It starts eight workers before anything runs, a number fixed when it was compiled; one
+ * that asked for more would wait for a worker that cannot start while it waits.
+ */
+export const MAX_WASM_THREADS = 8;
+
+/**
  * Runs `start`, which loads the threaded build of the WASM backend, with what that build lacks in Node.
  *
  * The build starts its workers from `blob:` addresses, which Node's workers cannot load (tensorflow/tfjs#3830). Here each
  * worker gets the same two scripts of the package as text instead. The build also puts Node's `Worker` class into
  * the global scope first, so ours is held there by a property that ignores the assignment, for as long as `start` runs.
  *
- * It takes at most half of the machine's cores, and at most four, since two often share one unit; a core number asked
- * for by the user is meant as it is, so the build is told of twice as many.
+ * It takes at most half of the machine's cores, since two often share one unit; a core number asked for by the user is
+ * meant as it is, so the build is told of twice as many.
+ * @param threads from 2 to `MAX_WASM_THREADS`.
  */
 export async function withNodeWorkers<T>(threads: number, start: () => Promise<T>): Promise<T> {
   const source = workerSource();
