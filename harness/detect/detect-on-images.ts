@@ -10,7 +10,7 @@ import { openEngine } from '../engines/index.ts';
 import { BackendError, EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel } from '../model/load-model.ts';
-import { prepareImages } from '../run/prepare-images.ts';
+import { prepareImages } from '../model/prepare-images.ts';
 import { makeEmptyFolder } from '../store/run-folder.ts';
 import { formatTable } from '../terminal/table.ts';
 import { readClassNames } from './class-names.ts';

@@ -5,11 +5,11 @@ import { postprocess, restoreDetections, toCocoResults } from '../../reference/p
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import { BackendError } from '../errors.ts';
+import { type PreparedImage, prepareImages } from '../model/prepare-images.ts';
 import type { JsonArrayWriter } from '../store/json-array-writer.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { BackendTally } from './backend-tally.ts';
-import { type PreparedImage, prepareImages } from './prepare-images.ts';
 
 export interface Thresholds {
   readonly conf: number;

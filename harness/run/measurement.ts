@@ -6,6 +6,7 @@ import type { LatencyPoint } from '../../reports/run-record.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
+import { prepareImages } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { accuracyPass, type Contender } from './accuracy-pass.ts';
@@ -14,7 +15,6 @@ import type { FinishedBackend } from './build-record.ts';
 import { latencyPass } from './latency-pass.ts';
 import { noiseFloorBackend } from './noise-floor.ts';
 import type { RunInputs } from './open-inputs.ts';
-import { prepareImages } from './prepare-images.ts';
 import type { RunOptions } from './run-options.ts';
 
 export interface RunTools {

@@ -6,7 +6,7 @@ import type { QuantizationRecord } from '../../reports/run-record.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { floatBackend } from '../backends/float-backend.ts';
 import { countQuantized, quantizedBackend } from '../backends/quantized-backend.ts';
-import { calibrateOnImages } from '../calibration/calibrate-on-images.ts';
+import { calibrateOnImages, type ImageCalibration } from '../calibration/calibrate-on-images.ts';
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
@@ -36,7 +36,7 @@ export async function prepareBackends(
   progress: Progress,
 ): Promise<PreparedBackend[]> {
   const engine = await openEngine(options.engine);
-  let calibration: ReturnType<typeof calibrateOnImages> | null = null;
+  let calibration: ImageCalibration | null = null;
   const prepared: PreparedBackend[] = [];
   for (const spec of options.backends) {
     if (spec.name === 'cpu-float') {
@@ -44,10 +44,10 @@ export async function prepareBackends(
       continue;
     }
     const checkpoint = options.quantization.checkpoints[spec.name] ?? options.quantization.checkpoints.all;
-    if (checkpoint === undefined) calibration ??= calibrateOnImages(model, size, options, progress);
+    if (checkpoint === undefined) calibration ??= await calibrateForRun(model, size, options, progress);
     const scales =
       checkpoint === undefined
-        ? calibratedScales(model, spec.bits, options, await calibration!)
+        ? calibratedScales(model, spec.bits, options, calibration!)
         : await checkpointScales(model, spec, checkpoint);
     prepared.push(await prepareQuantized(spec, scales, options));
   }
@@ -93,11 +93,29 @@ async function prepareQuantized(
   };
 }
 
+function calibrateForRun(
+  model: Model,
+  size: PixelSize,
+  { quantization, legacy }: RunOptions,
+  progress: Progress,
+): Promise<ImageCalibration> {
+  const { calibration, calibrationImages, percentile, headroom } = quantization;
+  return calibrateOnImages({
+    graph: model.graph,
+    size,
+    legacy,
+    folder: calibration!,
+    count: calibrationImages,
+    method: percentile === undefined ? { kind: 'absmax', headroom } : { kind: 'percentile', percentile },
+    progress,
+  });
+}
+
 function calibratedScales(
   model: Model,
   bits: 8 | 16,
   { quantization }: RunOptions,
-  calibration: Awaited<ReturnType<typeof calibrateOnImages>>,
+  calibration: ImageCalibration,
 ): Scales {
   const weightScales = quantization.perChannel ? 'per-channel' : 'per-tensor';
   const { scales, findings } = scalesFromCalibration(model.graph, calibration.absmax, {

@@ -71,6 +71,9 @@ export function resolveRunOptions(config: RunConfig, now: Date): RunOptions {
   if (chosen.length > 1) {
     throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
   }
+  if (config.headroom !== undefined && config.percentile !== undefined) {
+    throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
+  }
   const backends = resolveBackends(config);
   const quantized = backends.some((backend) => backend.name !== 'cpu-float');
   if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
