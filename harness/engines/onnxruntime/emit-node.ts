@@ -4,8 +4,17 @@ import {
   type GraphNode,
   LEAKY_RELU_SLOPE,
 } from '../../../reference/network/graph.ts';
+import { ONNX_TYPE } from '../../onnx/model-proto.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 import { isQuantized, type QuantizedConvEmitter } from './quantized-conv.ts';
+
+/**
+ * `fast`: x · sigmoid(x) by ONNX Runtime's Sigmoid, a rational approximation good to a few units of the last place.
+ * `rounded`: x / (1 + exp(−x)) with the exponential rounded correctly to float32, as PyTorch's SiLU. Behind int8
+ * convolutions a last place decides roundings: on YOLOX-nano the outputs are 21 dB from PyTorch's with the one and 140 dB
+ * with the other.
+ */
+export type ActivationForm = 'fast' | 'rounded';
 
 /** Writes one node of a graph as ONNX nodes; the last one makes the value `node.output`. */
 export function emitNode(
@@ -13,6 +22,7 @@ export function emitNode(
   graph: Graph,
   node: GraphNode,
   quantizedConvs: QuantizedConvEmitter,
+  activations: ActivationForm,
 ): void {
   const [first] = node.inputs;
   switch (node.op) {
@@ -28,7 +38,8 @@ export function emitNode(
       return;
     }
     case 'silu':
-      builder.addNode('Mul', [first, builder.addNode('Sigmoid', [first])], {}, node.output);
+      if (activations === 'rounded') emitRoundedSilu(builder, first, node.output);
+      else builder.addNode('Mul', [first, builder.addNode('Sigmoid', [first])], {}, node.output);
       return;
     case 'sigmoid':
       builder.addNode('Sigmoid', [first], {}, node.output);
@@ -80,6 +91,16 @@ function emitConv(builder: OnnxBuilder, graph: Graph, node: ConvNode): void {
     strides: { ints: [stride, stride] },
   };
   builder.addNode('Conv', inputs, attributes, node.output);
+}
+
+function emitRoundedSilu(builder: OnnxBuilder, input: string, output: string): void {
+  const negative = builder.addNode('Cast', [builder.addNode('Neg', [input])], {
+    to: { int: ONNX_TYPE.float64 },
+  });
+  const exponential = builder.addNode('Cast', [builder.addNode('Exp', [negative])], {
+    to: { int: ONNX_TYPE.float32 },
+  });
+  builder.addNode('Div', [input, builder.addNode('Add', [exponential, builder.addFloats(1)])], {}, output);
 }
 
 function emitUpsample(builder: OnnxBuilder, input: string, output: string): void {

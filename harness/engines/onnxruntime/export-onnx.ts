@@ -46,7 +46,7 @@ export function exportOnnx(graph: Graph, options: ExportOptions = {}): Uint8Arra
     execution: 'exact',
     countSaturation: false,
   });
-  for (const node of named.nodes) emitNode(builder, named, node, quantizedConvs);
+  for (const node of named.nodes) emitNode(builder, named, node, quantizedConvs, 'fast');
   if (inputSize && decode) emitDecode(builder, RAW_OUTPUT, OUTPUT, inputSize);
   builder.addOutput(OUTPUT, inputSize ? [1, anchors, channels] : ['batch', 'anchors', channels]);
   return builder.encode();

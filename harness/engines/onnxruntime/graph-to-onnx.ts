@@ -1,7 +1,7 @@
 import type { Graph } from '../../../reference/network/graph.ts';
 import { emitNode } from './emit-node.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
-import { QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
+import { isQuantized, QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
 import { emitValueRange, type ValueRangeOutputs } from './value-range.ts';
 
 export interface OnnxOptions extends QuantizedConvOptions {
@@ -25,7 +25,9 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
   const builder = new OnnxBuilder(graph.name);
   builder.addInput(graph.input, ['batch', 3, 'height', 'width']);
   const quantizedConvs = new QuantizedConvEmitter(builder, graph, options);
-  for (const node of graph.nodes) emitNode(builder, graph, node, quantizedConvs);
+  const quantized = graph.nodes.some((node) => node.op === 'conv2d' && isQuantized(node));
+  const activations = quantized && options.execution === 'exact' ? 'rounded' : 'fast';
+  for (const node of graph.nodes) emitNode(builder, graph, node, quantizedConvs, activations);
   for (const output of graph.outputs) {
     // ONNX has no way to hand an input straight out; the session returns it itself.
     if (output === graph.input) continue;
