@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import {
+  type Activation,
   buildYolox,
   countParameters,
   describeVariant,
@@ -14,7 +15,7 @@ import {
 import { stripQuantization } from '../../reference/quantize/index.ts';
 import type { NamedTensors } from '../../reference/tensor.ts';
 import { BadDataError, UsageError } from '../errors.ts';
-import { loadWeights } from '../weights/index.ts';
+import { type LoadedWeights, loadWeights } from '../weights/index.ts';
 
 /** A YOLOX read from outside: its weights, what it is, and its graph as the official source has it (nothing folded). */
 export interface Model {
@@ -34,9 +35,9 @@ export interface Model {
  */
 export async function loadModel(source: string): Promise<Model> {
   if (source.startsWith('random:')) return randomModel(source);
-  const { tensors, format, sha256 } = await loadWeights(source);
+  const { tensors, format, sha256, metadata } = await loadWeights(source);
   try {
-    const variant = describeVariant(tensors);
+    const variant = describeVariant(tensors, activationOf(metadata));
     const graph = buildYolox(variant, stripQuantization(tensors));
     return {
       file: basename(source),
@@ -54,6 +55,13 @@ export async function loadModel(source: string): Promise<Model> {
     });
   }
 }
+
+/** Only an ONNX file tells the activation; a checkpoint is taken for the official SiLU. */
+function activationOf({ activation }: LoadedWeights['metadata']): { activation?: Activation } {
+  return ACTIVATIONS.includes(activation as Activation) ? { activation: activation as Activation } : {};
+}
+
+const ACTIVATIONS: readonly Activation[] = ['silu', 'relu', 'leaky-relu'];
 
 function randomModel(source: string): Model {
   const match = /^random:yolox-([a-z]+)(?:\?seed=(\d{1,9}))?$/.exec(source);
