@@ -17,7 +17,9 @@ export function formatDifference(value: number | null): string {
 export function formatSmall(value: number | null): string {
   if (value === null) return '–';
   if (value === 0) return '0';
-  return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(2) : value.toPrecision(4);
+  const text =
+    Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(2) : value.toPrecision(4);
+  return text.replaceAll('-', '−');
 }
 
 export function formatMilliseconds(value: number | null): string {

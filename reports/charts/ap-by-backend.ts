@@ -1,12 +1,18 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunRecord } from '../run-record.ts';
+import { backendLabel } from '../tables/report-table.ts';
 
 const FIGURES = ['AP', 'AP50', 'AP75'] as const;
 
 /** AP, AP50 and AP75 of each backend side by side, as a vega-lite spec with its data inside. */
 export function apByBackendSpec(record: RunRecord): TopLevelSpec {
+  const backends = record.backends.map(backendLabel);
   const values = record.backends.flatMap((backend) =>
-    FIGURES.map((figure) => ({ backend: backend.name, figure, value: backend.metrics?.[figure] ?? null })),
+    FIGURES.map((figure) => ({
+      backend: backendLabel(backend),
+      figure,
+      value: backend.metrics?.[figure] ?? null,
+    })),
   );
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -16,7 +22,7 @@ export function apByBackendSpec(record: RunRecord): TopLevelSpec {
     data: { values: values.filter((entry) => entry.value !== null) },
     encoding: {
       x: { field: 'figure', type: 'nominal', sort: [...FIGURES], title: null, axis: { labelAngle: 0 } },
-      xOffset: { field: 'backend', sort: record.backends.map((backend) => backend.name) },
+      xOffset: { field: 'backend', sort: backends },
       y: { field: 'value', type: 'quantitative', title: 'average precision', scale: { zero: true } },
     },
     layer: [
@@ -26,8 +32,9 @@ export function apByBackendSpec(record: RunRecord): TopLevelSpec {
           color: {
             field: 'backend',
             type: 'nominal',
-            sort: record.backends.map((backend) => backend.name),
-            title: 'backend',
+            sort: backends,
+            title: null,
+            legend: { orient: 'bottom', columns: 3 },
           },
         },
       },

@@ -1,5 +1,5 @@
 import { formatDifference, formatFigure } from '../format-figures.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { BackendRecord, RunRecord } from '../run-record.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** The 12 figures of each backend and, below each, its difference to the reference. */
@@ -23,7 +23,7 @@ export function accuracyTable(record: RunRecord): ReportTable | null {
     title: 'Average precision and recall',
     header: ['backend', ...figures],
     rows,
-    conclusion: driftSentences(record).join(' '),
+    conclusion: largestMoveSentence(evaluated),
   };
 }
 
@@ -41,7 +41,7 @@ export function verdictSentence(record: RunRecord): string {
 }
 
 /** One sentence a backend: how far its AP is from the reference's, and whether that is more than float noise. */
-export function driftSentences(record: RunRecord): string[] {
+function driftSentences(record: RunRecord): string[] {
   const reference = record.backends.find((backend) => backend.isReference);
   if (!reference?.metrics) return ['No backend was evaluated.'];
   const base = reference.metrics.AP ?? null;
@@ -49,26 +49,33 @@ export function driftSentences(record: RunRecord): string[] {
   if (others.length === 0) {
     return [`${backendLabel(reference)} reaches AP ${formatFigure(base)} on ${reference.images} images.`];
   }
-  return others.map((backend) => {
-    const difference = backend.difference!;
-    const change = difference.metrics.AP ?? null;
+  const sentences = others.map((backend) => {
+    const change = backend.difference!.metrics.AP ?? null;
     const label = backendLabel(backend);
     if (change === null) return `${label}: no AP, since these images hold no ground truth.`;
-    const images = `${difference.images} images`;
-    const against = `${reference.name} (${formatFigure(base)} → ${formatFigure(backend.metrics?.AP ?? null)})`;
-    const verb = change < 0 ? 'loses' : 'gains';
-    const what =
-      change === 0
-        ? `${label} has the same AP as ${against} on ${images}`
-        : `${label} ${verb} ${Math.abs(change).toFixed(4)} AP against ${against} on ${images}`;
-    return `${what}; ${noiseClause(record, Math.abs(change))}`;
+    const figures = `AP ${formatFigure(base)} → ${formatFigure(backend.metrics?.AP ?? null)}`;
+    const noise = noiseClause(record, Math.abs(change));
+    if (change === 0) return `${label} has the AP of ${reference.name} (${formatFigure(base)}).`;
+    return `${label} ${change < 0 ? 'loses' : 'gains'} ${Math.abs(change).toFixed(4)} against ${reference.name} (${figures}), ${noise}.`;
   });
+  return [...sentences, `${reference.images} images: point estimates, without an interval.`];
 }
 
 function noiseClause(record: RunRecord, change: number): string {
   const noise = record.noiseFloor?.metrics.AP;
-  if (noise === null || noise === undefined) return 'the float noise floor was not measured.';
+  if (noise === null || noise === undefined) return 'the float noise floor was not measured';
   return change > noise
-    ? `two float engines differ by ${noise.toFixed(4)}, so this is more than float noise; on so few images it is a point estimate.`
-    : `two float engines differ by ${noise.toFixed(4)}, so this cannot be told from float noise.`;
+    ? `more than the ${noise.toFixed(4)} by which two float engines differ`
+    : `which cannot be told from the ${noise.toFixed(4)} by which two float engines differ`;
+}
+
+function largestMoveSentence(evaluated: readonly BackendRecord[]): string {
+  const moves = evaluated.flatMap((backend) =>
+    Object.entries(backend.difference?.metrics ?? {})
+      .filter(([, change]) => change !== null && change !== 0)
+      .map(([figure, change]) => ({ backend, figure, change: change! })),
+  );
+  if (moves.length === 0) return 'No figure differs from the reference.';
+  const largest = moves.reduce((most, move) => (Math.abs(move.change) > Math.abs(most.change) ? move : most));
+  return `The figure that moves most is ${largest.figure} of ${backendLabel(largest.backend)}: ${formatDifference(largest.change)}.`;
 }
