@@ -50,8 +50,8 @@ export async function runQuantizedConv(
     logSeverityLevel: 3,
   });
   const results = await session.run({ x: new ort.Tensor('float32', input.data, input.shape) });
-  const values = Float32Array.from(results['y'].data as Float32Array);
-  const shape = [...results['y'].dims];
+  const values = Float32Array.from(results.y.data as Float32Array);
+  const shape = [...results.y.dims];
   const saturated = count === undefined ? undefined : Number(results[count].data[0]);
   await session.release();
   return { values, shape, saturated };
