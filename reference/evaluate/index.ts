@@ -9,6 +9,7 @@ export {
 } from './evaluate-detections.ts';
 export { formatSummary } from './format-summary.ts';
 export type { CategoryMatches } from './match.ts';
+export { meanPrecisionCurve } from './mean-precision-curve.ts';
 export { COCO_METRICS, type CocoMetric, type CocoStats, type MetricName } from './metric-names.ts';
 export {
   AREA_RANGES,
