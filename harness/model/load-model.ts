@@ -36,6 +36,7 @@ export interface Model {
 export async function loadModel(source: string): Promise<Model> {
   if (source.startsWith('random:')) return randomModel(source);
   const { tensors, format, sha256, metadata } = await loadWeights(source);
+  requireFinite(source, tensors);
   try {
     const variant = describeVariant(tensors, activationOf(metadata));
     const graph = buildYolox(variant, stripQuantization(tensors));
@@ -53,6 +54,19 @@ export async function loadModel(source: string): Promise<Model> {
     throw new BadDataError(`cannot use ${source}: ${error.message}; give the weights of a YOLOX`, {
       cause: error,
     });
+  }
+}
+
+/** An integer convolution turns NaN into some number or other, so that it would never be seen in an output. */
+function requireFinite(source: string, tensors: NamedTensors): void {
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== 'float32') continue;
+    const at = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      throw new BadDataError(
+        `cannot use ${source}: "${name}" holds ${tensor.data[at]} at flat index ${at}; the training or the conversion failed, take another checkpoint`,
+      );
+    }
   }
 }
 
