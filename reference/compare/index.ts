@@ -8,6 +8,12 @@ export {
 export { type DetectionDrift, detectionDrift, type PairSpreads, type Spread } from './detection-drift.ts';
 export { DIFF3_FLOOR, DIFF4_LEAST_COUNT } from './diff-accumulator.ts';
 export {
+  type AnnotatedObject,
+  type DetectionFate,
+  type GroundTruthHits,
+  groundTruthHits,
+} from './ground-truth-hits.ts';
+export {
   CHANNEL_GROUPS,
   type ChannelGroup,
   decodedGroupDiffs,
