@@ -26,7 +26,12 @@ export const runConfigSchema = z.strictObject({
   demoConf: fraction.optional(),
   demoNms: fraction.optional(),
   images: z.number().int().min(1).optional(),
-  seed: z.number().int().min(0).optional(),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
   imageIds: z.array(z.number().int()).min(1).optional(),
   imageList: path.optional(),
   /** RGB, /255 and ImageNet mean and std, for weights from before YOLOX 0.2. */

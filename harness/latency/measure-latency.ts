@@ -46,7 +46,8 @@ export async function measureLatency(
     warmup: false,
     retainSamples: true,
     throws: true,
-    ...(options.signal ? { signal: options.signal } : {}),
+    // tinybench never takes its listeners off again: it gets a signal of its own, which ends with it.
+    ...(options.signal ? { signal: AbortSignal.any([options.signal]) } : {}),
   });
   // tinybench sorts the samples it keeps; the order they came in is kept by timing the call here, off its statistics.
   const host: number[] = [];

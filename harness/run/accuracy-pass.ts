@@ -105,7 +105,9 @@ async function inferImage(
 ): Promise<Outcome> {
   const { name, decoded } = tally.description;
   const inference = await backend.infer(image.pixels);
-  if (options.saveRaw) await options.folder.saveRaw(name, image.source.id, inference.output);
+  // What only serves the noise floor has no place in the run folder.
+  if (options.saveRaw && tally.detections)
+    await options.folder.saveRaw(name, image.source.id, inference.output);
   const detect = (thresholds: Thresholds): Detections<'image'> => {
     const [found] = postprocess(inference.output, { ...thresholds, inputSize: options.size, decoded });
     return restoreDetections(found!, image.letterboxRatio);
