@@ -42,7 +42,7 @@ export const runConfigSchema = z.strictObject({
   headroom: z.number().min(1).max(100).optional(),
   percentile: z.number().gt(50).max(100).optional(),
   /** Quantised checkpoints by backend name; the key `all` serves every quantised backend. */
-  quantized: z.record(z.enum(['all', 'int16', 'int8']), path.optional()).optional(),
+  quantized: z.partialRecord(z.enum(['all', 'int16', 'int8']), path).optional(),
   bits: z.union([z.literal(8), z.literal(16)]).optional(),
   execution: z.enum(['exact', 'fast']).optional(),
   rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']).optional(),
