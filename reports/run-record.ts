@@ -59,6 +59,8 @@ const spreadSchema = z.object({
   mean: z.number(),
 });
 
+const histogramSchema = z.object({ edges: z.array(z.number()), counts: z.array(z.number().int()) });
+
 const detectionDifferenceSchema = z.object({
   conf: z.number(),
   nms: z.number(),
@@ -81,6 +83,8 @@ const detectionDifferenceSchema = z.object({
       scoreDelta: spreadSchema,
     })
     .nullable(),
+  /** Of the same pairs; the end bins hold what lies beyond. */
+  histograms: z.object({ scoreDelta: histogramSchema, centreShift: histogramSchema }),
   /** The images that changed most. */
   changedImages: z.array(
     z.object({
@@ -161,6 +165,10 @@ const backendRecordSchema = z.object({
   detectionsFile: z.string(),
   metrics: metricsSchema.nullable(),
   categories: z.array(categorySchema),
+  /** Mean over the categories at the 101 recall points 0, 0.01 … 1; the mean of a curve is its AP. */
+  precisionRecall: z.array(
+    z.object({ iou: z.enum(['0.50', '0.75', '0.50:0.95']), precision: z.array(z.number()) }),
+  ),
   /** This backend minus the reference, over the images both finished; null for the reference itself. */
   difference: z
     .object({
@@ -184,6 +192,33 @@ const noiseFloorSchema = z.object({
   metrics: metricsSchema,
   maxAbs: figure,
   sqnr: figure,
+});
+
+const galleryBoxSchema = z.object({
+  name: z.string(),
+  /** Pixels of the image. */
+  xyxy: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+});
+
+/** One picture with what each backend found at the demo threshold. */
+const galleryImageSchema = z.object({
+  imageId: z.number().int(),
+  fileName: z.string(),
+  width: z.number().int(),
+  height: z.number().int(),
+  /** A small copy of the picture, relative to the run folder. */
+  picture: z.string(),
+  groundTruth: z.array(galleryBoxSchema.extend({ crowd: z.boolean() })),
+  backends: z.array(
+    z.object({
+      backend: z.string(),
+      detections: z.array(
+        galleryBoxSchema.extend({ score: z.number(), fate: z.enum(['hit', 'false-alarm', 'in-crowd']) }),
+      ),
+      /** Indices in `groundTruth`. */
+      missed: z.array(z.number().int()),
+    }),
+  ),
 });
 
 export const runRecordSchema = z.object({
@@ -239,6 +274,8 @@ export const runRecordSchema = z.object({
     ),
   }),
   backends: z.array(backendRecordSchema),
+  /** The images whose detections changed most between the backends. */
+  gallery: z.array(galleryImageSchema),
   noiseFloor: noiseFloorSchema.nullable(),
   noiseFloorNote: z.string(),
   warnings: z.array(z.string()),
@@ -252,6 +289,7 @@ export type Distribution = z.infer<typeof distributionSchema>;
 export type TensorDifference = z.infer<typeof tensorDifferenceSchema>;
 export type DetectionDifference = z.infer<typeof detectionDifferenceSchema>;
 export type QuantizationRecord = z.infer<typeof quantizationSchema>;
+export type GalleryImage = z.infer<typeof galleryImageSchema>;
 export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
 
 /**

@@ -10,6 +10,8 @@ import type { JsonArrayWriter } from '../store/json-array-writer.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { BackendTally } from './backend-tally.ts';
+import { changesOf } from './detection-comparison.ts';
+import type { Gallery } from './gallery.ts';
 
 export interface Thresholds {
   readonly conf: number;
@@ -24,6 +26,7 @@ export interface AccuracyPassOptions {
   readonly demoThresholds: Thresholds;
   readonly folder: RunFolder;
   readonly images: JsonArrayWriter<unknown>;
+  readonly gallery: Gallery;
   readonly saveRaw: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -76,16 +79,20 @@ async function scoreImage(
   const { id, fileName } = image.source;
   const entry: Record<string, unknown> = { imageId: id, fileName };
   let reference: Outcome | null = null;
+  const shown = new Map<string, Detections<'image'>>();
+  let changes = 0;
   for (const { backend, tally, imageLimit } of contenders) {
     if (tally.failure !== null || (imageLimit !== undefined && index >= imageLimit)) continue;
     try {
       const outcome = await inferImage(image, backend, tally, options);
+      if (tally.detections !== null) shown.set(tally.description.name, outcome.demo);
       if (reference === null) {
         reference = outcome;
       } else {
         const differences = tally.outputs.add(image.source, reference.head, outcome.head, options.size);
         const detections = tally.demoDetections.add(image.source, reference.demo, outcome.demo);
         entry[tally.description.name] = { ...differences, ...detections };
+        if (tally.detections !== null) changes += changesOf(detections);
       }
     } catch (error) {
       const reason = failureReason(error, tally.description.name, fileName);
@@ -94,6 +101,7 @@ async function scoreImage(
       if (tally.isReference) throw reason;
     }
   }
+  options.gallery.consider(image.source, changes, shown);
   await options.images.push([entry]);
 }
 

@@ -2,7 +2,7 @@ import type { Dataset } from '../../datasets/index.ts';
 import { countMultiplyAdds } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type BackendRecord, type RunRecord, verdictSentence } from '../../reports/index.ts';
-import type { LatencyPoint, NoiseFloor, QuantizationRecord } from '../../reports/run-record.ts';
+import type { GalleryImage, LatencyPoint, NoiseFloor, QuantizationRecord } from '../../reports/run-record.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Model } from '../model/load-model.ts';
 import type { BackendTally } from './backend-tally.ts';
@@ -22,6 +22,7 @@ export interface RecordInput {
   readonly size: PixelSize;
   readonly dataset: Dataset;
   readonly backends: readonly FinishedBackend[];
+  readonly gallery: readonly GalleryImage[];
   readonly noiseFloor: NoiseFloor | null;
   readonly noiseFloorNote: string;
   readonly environment: RunRecord['environment'];
@@ -79,6 +80,7 @@ export function buildRecord(input: RecordInput): RunRecord {
       })),
     },
     backends: input.backends.map((backend) => backendRecord(backend, reference?.tally ?? null, input)),
+    gallery: [...input.gallery],
     noiseFloor: input.noiseFloor,
     noiseFloorNote: input.noiseFloorNote,
     warnings: [...input.warnings],
@@ -105,6 +107,7 @@ function backendRecord(
     detectionsFile: tally.detections!.file,
     metrics: evaluation?.metrics ?? null,
     categories: evaluation?.categories ?? [],
+    precisionRecall: evaluation?.precisionRecall ?? [],
     difference:
       base === null
         ? null

@@ -1,9 +1,15 @@
 import type { DatasetSample } from '../../datasets/index.ts';
 import { type DetectionDiff, detectionDiff, detectionDrift } from '../../reference/compare/index.ts';
 import type { Detections } from '../../reference/detections.ts';
+import { histogram } from '../../reference/statistics/index.ts';
 import type { DetectionDifference } from '../../reports/run-record.ts';
 
 const CHANGED_IMAGES = 5;
+
+/** Finer near 0, where int16 differences lie; int8 reaches the end bins. */
+const SCORE_EDGES = [-0.5, -0.2, -0.1, -0.05, -0.02, -0.01, -0.002, 0.002, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+/** Pixels of the image. */
+const SHIFT_EDGES = [0, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50];
 
 /** Figures of one image that go into the list of images. */
 export type ImageDetectionChange = Record<'kept' | 'moved' | 'classChanged' | 'lost' | 'gained', number>;
@@ -27,14 +33,30 @@ export class DetectionComparison {
     if (this.#images.every(({ diff }) => diff.referenceCount + diff.actualCount === 0)) return null;
     const changed = this.#images
       .map(({ sample, diff }) => ({ imageId: sample.id, fileName: sample.fileName, ...countsOf(diff) }))
-      .filter((image) => changes(image) > 0)
-      .sort((a, b) => changes(b) - changes(a) || a.imageId - b.imageId);
+      .filter((image) => changesOf(image) > 0)
+      .sort((a, b) => changesOf(b) - changesOf(a) || a.imageId - b.imageId);
+    const pairs = this.#images.flatMap(({ diff }) => [...diff.kept, ...diff.moved, ...diff.classChanged]);
     return {
       ...thresholds,
+      histograms: {
+        scoreDelta: counted(
+          pairs.map(({ scoreDelta }) => scoreDelta),
+          SCORE_EDGES,
+        ),
+        centreShift: counted(
+          pairs.map(({ centreShift }) => centreShift),
+          SHIFT_EDGES,
+        ),
+      },
       ...detectionDrift(this.#images.map(({ diff }) => diff)),
       changedImages: changed.slice(0, CHANGED_IMAGES),
     };
   }
+}
+
+function counted(values: readonly number[], edges: readonly number[]): { edges: number[]; counts: number[] } {
+  const { counts } = histogram(values, edges);
+  return { edges: [...edges], counts: [...counts] };
 }
 
 function countsOf(diff: DetectionDiff): ImageDetectionChange {
@@ -47,6 +69,7 @@ function countsOf(diff: DetectionDiff): ImageDetectionChange {
   };
 }
 
-function changes({ moved, classChanged, lost, gained }: ImageDetectionChange): number {
+/** Detections that are not as they were. */
+export function changesOf({ moved, classChanged, lost, gained }: ImageDetectionChange): number {
   return lost + gained + classChanged + moved;
 }

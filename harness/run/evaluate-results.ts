@@ -3,20 +3,43 @@ import {
   type CocoEvaluation,
   type CocoGroundTruth,
   evaluateDetections,
+  meanPrecisionCurve,
 } from '../../reference/evaluate/index.ts';
 import type { BackendRecord } from '../../reports/run-record.ts';
 
 type Metrics = Record<string, number | null>;
+
+export interface EvaluatedResults {
+  readonly metrics: Metrics;
+  readonly categories: BackendRecord['categories'];
+  readonly precisionRecall: BackendRecord['precisionRecall'];
+}
 
 /** Figures over `imageIds`, with null where pycocotools says −1; null altogether where there are no images. */
 export function evaluateResults(
   groundTruth: CocoGroundTruth,
   results: readonly CocoResult[],
   imageIds: readonly number[],
-): { metrics: Metrics; categories: BackendRecord['categories'] } | null {
+): EvaluatedResults | null {
   if (imageIds.length === 0) return null;
   const evaluation = evaluateDetections(groundTruth, results, { imageIds });
-  return { metrics: metricsOf(evaluation), categories: categoriesOf(evaluation) };
+  return {
+    metrics: metricsOf(evaluation),
+    categories: categoriesOf(evaluation),
+    precisionRecall: curvesOf(evaluation),
+  };
+}
+
+function curvesOf(evaluation: CocoEvaluation): BackendRecord['precisionRecall'] {
+  const curves = [
+    ['0.50', 0.5],
+    ['0.75', 0.75],
+    ['0.50:0.95', 'all'],
+  ] as const;
+  return curves.flatMap(([iou, threshold]) => {
+    const precision = meanPrecisionCurve(evaluation, threshold);
+    return precision === null ? [] : [{ iou, precision: [...precision] }];
+  });
 }
 
 function metricsOf({ stats }: CocoEvaluation): Metrics {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { tensorDiff } from '../../reference/compare/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { float32Tensor } from '../../reference/tensor.ts';
-import type { LatencyPoint } from '../../reports/run-record.ts';
+import type { GalleryImage, LatencyPoint } from '../../reports/run-record.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
@@ -12,6 +12,7 @@ import type { Progress } from '../terminal/progress.ts';
 import { accuracyPass, type Contender } from './accuracy-pass.ts';
 import { BackendTally } from './backend-tally.ts';
 import type { FinishedBackend } from './build-record.ts';
+import { Gallery } from './gallery.ts';
 import { latencyPass } from './latency-pass.ts';
 import { noiseFloorBackend } from './noise-floor.ts';
 import type { RunInputs } from './open-inputs.ts';
@@ -37,6 +38,7 @@ export class Measurement {
   readonly #tallies = new Map<string, BackendTally>();
   readonly #saturation = new Map<string, readonly LayerSaturation[]>();
   readonly #latency = new Map<string, LatencyPoint[]>();
+  readonly #gallery = new Gallery();
   readonly #fastAgainstExact = new Map<string, number>();
   #floor: { tally: BackendTally | null; note: string } = { tally: null, note: 'not reached' };
 
@@ -79,6 +81,12 @@ export class Measurement {
     });
   }
 
+  /** Pictures of the images that changed most, written to the run folder. */
+  saveGallery(): Promise<GalleryImage[]> {
+    const { dataset, classes } = this.#inputs;
+    return this.#gallery.save(this.#folder, dataset.groundTruth, classes);
+  }
+
   noiseFloor(): { tally: BackendTally | null; note: string } {
     return this.#floor;
   }
@@ -88,7 +96,7 @@ export class Measurement {
   }
 
   async #score(): Promise<void> {
-    const { dataset, size, categoryIds, prepared } = this.#inputs;
+    const { dataset, size, classes, prepared } = this.#inputs;
     const { legacy, thresholds, demoThresholds, saveRaw } = this.#options;
     const contenders: Contender[] = [];
     const images = await this.#folder.openImages();
@@ -98,7 +106,8 @@ export class Measurement {
       const floor = await this.#openNoiseFloor();
       if (floor) contenders.push(floor);
       await accuracyPass(dataset.samples, contenders, {
-        ...{ size, legacy, categoryIds, thresholds, demoThresholds, saveRaw, images },
+        ...{ size, legacy, categoryIds: classes.categoryIds, thresholds, demoThresholds, saveRaw, images },
+        gallery: this.#gallery,
         folder: this.#folder,
         progress: this.#tools.progress,
         signal: this.#tools.signal,

@@ -1,4 +1,5 @@
 import {
+  type ClassMap,
   createClassMap,
   type Dataset,
   type DatasetSelection,
@@ -19,8 +20,7 @@ export interface RunInputs {
   readonly model: Model;
   readonly size: PixelSize;
   readonly dataset: Dataset;
-  /** COCO category id by class index. */
-  readonly categoryIds: readonly number[];
+  readonly classes: ClassMap;
   readonly prepared: readonly PreparedBackend[];
   readonly warnings: readonly string[];
 }
@@ -38,7 +38,7 @@ export async function openInputs(options: RunOptions, progress: Progress): Promi
         `${missing.examples[0]}; complete ${location.imageDir}, or choose images with --images or --image-list`,
     );
   }
-  const { categoryIds } = createClassMap(dataset.groundTruth.categories, model.variant.classes);
+  const classes = createClassMap(dataset.groundTruth.categories, model.variant.classes);
   const prepared = await prepareBackends(model, size, options, progress);
   const warnings = [
     ...dataset.health
@@ -46,7 +46,7 @@ export async function openInputs(options: RunOptions, progress: Progress): Promi
       .map(({ sentence, count, examples }) => `${dataset.name}: ${sentence} (${count}; ${examples[0]})`),
     ...prepared.flatMap((backend) => backend.warnings),
   ];
-  return { model, size, dataset, categoryIds, prepared, warnings };
+  return { model, size, dataset, classes, prepared, warnings };
 }
 
 function sourceOf({ dataset, split, annotations, imageDir }: RunOptions['data']): DatasetSource {

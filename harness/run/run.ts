@@ -39,6 +39,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
     ...inputs,
     options,
     backends: finished,
+    gallery: await measurement.saveGallery(),
     noiseFloor:
       reference && floor.tally ? noiseFloorRecord(inputs.dataset.groundTruth, reference, floor.tally) : null,
     noiseFloorNote: floor.note,

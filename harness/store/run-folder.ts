@@ -16,6 +16,8 @@ export interface RunFolder {
   /** Per-image figures, one array entry an image. */
   openImages(): Promise<JsonArrayWriter<unknown>>;
   saveRaw(backend: string, imageId: number, output: Tensor): Promise<void>;
+  /** A picture of the gallery; returns its name relative to the folder. */
+  savePicture(imageId: number, jpeg: Uint8Array): Promise<string>;
   saveRecord(record: RunRecord): Promise<void>;
   saveReport(html: string): Promise<void>;
 }
@@ -41,6 +43,12 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
       rawFolders.add(folder);
       const npy = dump(output.data, [...output.shape]);
       await writeFileAtomically(join(folder, `${imageId}.npy`), new Uint8Array(npy));
+    },
+    async savePicture(imageId, jpeg) {
+      await mkdir(join(path, 'gallery'), { recursive: true });
+      const file = `gallery/${imageId}.jpg`;
+      await writeFileAtomically(join(path, file), jpeg);
+      return file;
     },
     saveRecord: (record) =>
       writeFileAtomically(join(path, 'run.json'), `${JSON.stringify(record, null, 1)}\n`),
