@@ -1,7 +1,8 @@
 import { float32Tensor, type Tensor } from '../tensor.ts';
 import { AxisTableCache } from './axis-table.ts';
 import { type BgrImage, checkBgrImage, checkPixelSize, type PixelSize } from './bgr-image.ts';
-import { RowResizer } from './row-resizer.ts';
+import { RowResizer, resizeMethod } from './row-resizer.ts';
+import { simdRowResizer } from './simd-row-resizer.ts';
 
 /** Grey level of the part of the network input that the picture does not cover. */
 export const PAD_VALUE = 114;
@@ -18,6 +19,11 @@ export interface LetterboxOptions {
    * standard deviation. Otherwise BGR, 0–255. The wrong one of the two gives plausible nonsense. Default `false`.
    */
   readonly legacy?: boolean;
+  /**
+   * `simd`: WebAssembly where the platform has it, else as `plain`; `plain`: TypeScript alone. Their results are equal to
+   * the byte. Default `simd`.
+   */
+  readonly execution?: 'simd' | 'plain';
 }
 
 export interface Letterboxed extends LetterboxGeometry {
@@ -47,8 +53,8 @@ export function letterboxGeometry(image: PixelSize, size: PixelSize): LetterboxG
 }
 
 /**
- * Turns pictures into network inputs of one size. Keeps its tables and row buffers, so that `into` allocates nothing for
- * picture sizes it has met; not to be shared between concurrent callers.
+ * Turns pictures into network inputs of one size. Keeps its tables and row buffers, so that `into` allocates no pixels for
+ * picture sizes it has met.
  */
 export interface Letterbox {
   readonly size: PixelSize;
@@ -75,7 +81,9 @@ export function createLetterbox(size: PixelSize, options: LetterboxOptions = {})
   const { height, width } = size;
   const legacy = options.legacy ?? false;
   const valuesPerImage = 3 * height * width;
-  const resizer = new RowResizer(new AxisTableCache());
+  const tables = new AxisTableCache();
+  const resizer = new RowResizer(tables);
+  const simd = options.execution === 'plain' ? undefined : simdRowResizer();
   const [blue, green, red] = channelValues(legacy);
   // RGB or BGR: the green plane is in the middle either way.
   const plane = height * width;
@@ -95,9 +103,24 @@ export function createLetterbox(size: PixelSize, options: LetterboxOptions = {})
     let b = offset + bluePlane;
     let g = offset + plane;
     let r = offset + redPlane;
-    resizer.start(image, geometry);
+    const planar = resizeMethod(image, geometry) === 'linear' ? simd : undefined;
+    if (planar) planar.start(image, geometry, tables);
+    else resizer.start(image, geometry);
     for (let y = 0; y < rows; y++) {
-      unpackRow(resizer.row(y), blue, green, red, out, b, g, r);
+      if (planar) {
+        const [blueRow, greenRow, redRow] = planar.row(y);
+        if (legacy) {
+          lookUp(blueRow, blue, out, b);
+          lookUp(greenRow, green, out, g);
+          lookUp(redRow, red, out, r);
+        } else {
+          out.set(blueRow, b);
+          out.set(greenRow, g);
+          out.set(redRow, r);
+        }
+      } else {
+        unpackRow(resizer.row(y), blue, green, red, out, b, g, r);
+      }
       if (columns < width) {
         out.fill(blue[PAD_VALUE], b + columns, b + width);
         out.fill(green[PAD_VALUE], g + columns, g + width);
@@ -145,6 +168,12 @@ function unpackRow(
     out[g + x] = green[row[i + 1]];
     out[r + x] = red[row[i + 2]];
   }
+}
+
+/** Writes the value of each grey level of `row` into `out`, from `at` on. */
+function lookUp(row: Float32Array, values: Float32Array, out: Float32Array, at: number): void {
+  const width = row.length;
+  for (let x = 0; x < width; x++) out[at + x] = values[row[x]];
 }
 
 /** Network input value of each grey level, for blue, green and red. */

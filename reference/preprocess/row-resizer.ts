@@ -4,6 +4,15 @@ import type { BgrImage, PixelSize } from './bgr-image.ts';
 const NO_ROW = -1;
 const EMPTY = new Uint8Array(0);
 
+/** How OpenCV's `INTER_LINEAR` carries out a resize: an exact halving of both sides is an average of four pixels. */
+export type ResizeMethod = 'copy' | 'halve' | 'linear';
+
+export function resizeMethod(source: PixelSize, target: PixelSize): ResizeMethod {
+  if (source.width === target.width && source.height === target.height) return 'copy';
+  if (source.width === 2 * target.width && source.height === 2 * target.height) return 'halve';
+  return 'linear';
+}
+
 /**
  * The core of the resize: hands out one interleaved BGR row of the result at a time, so that the caller can convert it
  * while it is in the nearest cache. Rows must be asked for in ascending order for the reuse of horizontal passes to pay;
@@ -18,7 +27,7 @@ export class RowResizer {
   #source: Uint8Array = EMPTY;
   #sourceWidth = 0;
   #width = 0;
-  #mode: 'copy' | 'halve' | 'linear' = 'copy';
+  #method: ResizeMethod = 'copy';
   #columns: AxisTable | undefined;
   #rows: AxisTable | undefined;
   #out = EMPTY;
@@ -45,12 +54,8 @@ export class RowResizer {
       this.#above = new Int32Array(samples);
       this.#below = new Int32Array(samples);
     }
-    if (image.width === size.width && image.height === size.height) {
-      this.#mode = 'copy';
-    } else if (image.width === 2 * size.width && image.height === 2 * size.height) {
-      this.#mode = 'halve';
-    } else {
-      this.#mode = 'linear';
+    this.#method = resizeMethod(image, size);
+    if (this.#method === 'linear') {
       this.#columns = this.#tables.get(image.width, size.width, 'drop-fraction');
       this.#rows = this.#tables.get(image.height, size.height, 'clip-position');
     }
@@ -58,9 +63,9 @@ export class RowResizer {
 
   /** Row `y` of the result, interleaved BGR, width · 3 bytes. The array is reused by the next call. */
   row(y: number): Uint8Array {
-    if (this.#mode === 'linear') {
+    if (this.#method === 'linear') {
       this.#linearRow(y);
-    } else if (this.#mode === 'halve') {
+    } else if (this.#method === 'halve') {
       halveRow(this.#source, 2 * y * this.#sourceWidth * 3, this.#sourceWidth * 3, this.#out);
     } else {
       const samples = this.#width * 3;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   type BgrImage,
   createLetterbox,
@@ -7,6 +7,7 @@ import {
   letterboxGeometry,
   resizeBilinear,
 } from '../../../reference/preprocess/index.ts';
+import { simdRowResizer } from '../../../reference/preprocess/simd-row-resizer.ts';
 import { firstDifference } from './first-difference.ts';
 import { randomImage } from './random-image.ts';
 
@@ -59,24 +60,85 @@ function slowLetterbox(image: BgrImage, height: number, width: number, legacy: b
 }
 
 describe('letterbox', () => {
-  test('equals the value-by-value version: top-left, 114 around, CHW, BGR or legacy RGB normalised', () => {
-    fc.assert(
-      fc.property(side, side, side, side, fc.boolean(), fc.nat(), (h, w, height, width, legacy, seed) => {
-        const ratio = Math.min(height / h, width / w);
-        fc.pre(Math.floor(h * ratio) > 0 && Math.floor(w * ratio) > 0);
-        const image = randomImage(h, w, seed);
-        const actual = letterbox(image, { height, width }, { legacy });
-        expect(actual.pixels.shape).toEqual([1, 3, height, width]);
-        expect(firstDifference(actual.pixels.data, slowLetterbox(image, height, width, legacy))).toBe(-1);
-      }),
-      { numRuns: 300 },
-    );
+  test.each(['simd', 'plain'] as const)(
+    'equals the value-by-value version, %s: top-left, 114 around, CHW, BGR or legacy RGB normalised',
+    (execution) => {
+      fc.assert(
+        fc.property(side, side, side, side, fc.boolean(), fc.nat(), (h, w, height, width, legacy, seed) => {
+          const ratio = Math.min(height / h, width / w);
+          fc.pre(Math.floor(h * ratio) > 0 && Math.floor(w * ratio) > 0);
+          const image = randomImage(h, w, seed);
+          const actual = letterbox(image, { height, width }, { legacy, execution });
+          expect(actual.pixels.shape).toEqual([1, 3, height, width]);
+          expect(firstDifference(actual.pixels.data, slowLetterbox(image, height, width, legacy))).toBe(-1);
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
+
+  test('this platform runs the SIMD instructions, so that the tests above are of them', () => {
+    expect(simdRowResizer()).toBeDefined();
   });
 
-  test('one letterbox gives the same for many pictures, whatever came before', () => {
+  test('SIMD equals plain on wide and small pictures in turn, whose rows need more memory than before', () => {
+    for (const [seed, [w, h, width, height]] of [
+      [5, 3, 640, 640],
+      [20_000, 40, 640, 640],
+      [640, 427, 416, 416],
+      [30_001, 3, 17_000, 8],
+      [64, 48, 416, 416],
+      [1, 1, 9, 7],
+      [3, 50, 20, 20],
+      [768, 576, 640, 640],
+    ].entries()) {
+      const image = randomImage(h, w, seed);
+      for (const legacy of [false, true]) {
+        const size = { height, width };
+        const simd = letterbox(image, size, { legacy, execution: 'simd' }).pixels.data;
+        const plain = letterbox(image, size, { legacy, execution: 'plain' }).pixels.data;
+        expect(firstDifference(simd, plain)).toBe(-1);
+      }
+    }
+  });
+
+  test.each([
+    ['there is no WebAssembly', undefined],
+    ['it has no SIMD', { validate: (): boolean => false }],
+    [
+      'a page forbids it',
+      {
+        validate: (): boolean => true,
+        Module: class {
+          constructor() {
+            throw new Error('Refused to compile');
+          }
+        },
+      },
+    ],
+  ])('where %s, the plain execution takes its place', async (_, global) => {
+    vi.stubGlobal('WebAssembly', global);
+    vi.resetModules();
+    try {
+      const alone = await import('../../../reference/preprocess/index.ts');
+      const { simdRowResizer } = await import('../../../reference/preprocess/simd-row-resizer.ts');
+      expect(simdRowResizer()).toBeUndefined();
+      const image = randomImage(30, 40, 1);
+      const size = { height: 32, width: 32 };
+      const expected = letterbox(image, size).pixels.data;
+      expect(firstDifference(alone.letterbox(image, size).pixels.data, expected)).toBe(-1);
+    } finally {
+      vi.unstubAllGlobals();
+      vi.resetModules();
+    }
+  });
+
+  test('one letterbox gives the same for many pictures, whatever came before, beside another letterbox', () => {
     const size = { height: 40, width: 56 };
     const kept = createLetterbox(size);
+    const other = createLetterbox({ height: 30, width: 30 }, { legacy: true });
     for (let i = 0; i < 400; i++) {
+      other.apply(randomImage(20 + (i % 3), 20, i));
       const image = randomImage(10 + (i % 7) * 11, 10 + (i % 13) * 9, i);
       const fresh = letterbox(image, size).pixels.data;
       expect(firstDifference(kept.apply(image).pixels.data, fresh)).toBe(-1);
