@@ -4,7 +4,7 @@ import { addDetectCommand } from './commands/detect.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addRunCommand } from './commands/run.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf } from './errors.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from './package-info.ts';
 
 /**
  * The command line: reads the arguments, runs one command, and maps what went wrong to its exit code.

@@ -1,6 +1,7 @@
-export { apByBackendSpec } from './charts/ap-by-backend.ts';
-export { renderSvg } from './charts/render-svg.ts';
-export { htmlReport } from './html/html-report.ts';
+export type { Chart } from './charts/chart.ts';
+export { charts } from './charts/charts.ts';
+export { type DrawnChart, drawChart } from './charts/draw-chart.ts';
+export { htmlReport, type ReportAssets } from './html/html-report.ts';
 export {
   type BackendRecord,
   type LatencyPoint,

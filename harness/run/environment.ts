@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunRecord } from '../../reports/run-record.ts';
-import { dependencyVersion, packageVersion } from '../package-version.ts';
+import { dependencyVersion, packageVersion } from '../package-info.ts';
 
 const PACKAGES = [
   'onnxruntime-node',

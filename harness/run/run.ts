@@ -1,6 +1,7 @@
-import { htmlReport, type RunRecord } from '../../reports/index.ts';
+import type { RunRecord } from '../../reports/index.ts';
 import { EXIT, exitCodeOf, messageOf } from '../errors.ts';
-import { createRunFolder } from '../store/run-folder.ts';
+import { writeReport } from '../report/write-report.ts';
+import { createRunFolder, refuseUsedFolder } from '../store/run-folder.ts';
 import { buildRecord } from './build-record.ts';
 import { describeEnvironment } from './environment.ts';
 import { Measurement, type RunTools } from './measurement.ts';
@@ -23,6 +24,7 @@ export interface RunResult {
  */
 export async function run(options: RunOptions, tools: RunTools): Promise<RunResult> {
   const startedAt = tools.now();
+  await refuseUsedFolder(options.out);
   const inputs = await openInputs(options, tools.progress);
   const folder = await createRunFolder(options.out);
   const measurement = new Measurement(inputs, options, folder, tools);
@@ -51,7 +53,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
     exitCode: stop?.exitCode ?? (failed ? EXIT.backend : EXIT.pass),
   });
   await folder.saveRecord(record);
-  await folder.saveReport(await htmlReport(record));
+  await writeReport(folder.path, record);
   return { record, folder: folder.path };
 }
 

@@ -19,7 +19,6 @@ export interface RunFolder {
   /** A picture of the gallery; returns its name relative to the folder. */
   savePicture(imageId: number, jpeg: Uint8Array): Promise<string>;
   saveRecord(record: RunRecord): Promise<void>;
-  saveReport(html: string): Promise<void>;
 }
 
 /**
@@ -52,7 +51,6 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
     },
     saveRecord: (record) =>
       writeFileAtomically(join(path, 'run.json'), `${JSON.stringify(record, null, 1)}\n`),
-    saveReport: (html) => writeFileAtomically(join(path, 'report.html'), html),
   };
 }
 
@@ -61,6 +59,22 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
  * @throws UsageError otherwise.
  */
 export async function makeEmptyFolder(path: string): Promise<void> {
+  await refuseUsedFolder(path);
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(
+      `cannot make the folder ${path} (${(error as NodeJS.ErrnoException).code}): give --out a place that can be written to`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Looks without making anything, so that a long job is refused at its start.
+ * @throws UsageError when something is there already.
+ */
+export async function refuseUsedFolder(path: string): Promise<void> {
   const existing = await stat(path).catch(() => null);
   if (existing && !existing.isDirectory()) {
     throw new UsageError(
@@ -70,14 +84,6 @@ export async function makeEmptyFolder(path: string): Promise<void> {
   if (existing && (await readdir(path)).length > 0) {
     throw new UsageError(
       `cannot write to ${path}: it is not empty; give --out a folder that does not exist yet`,
-    );
-  }
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw new UsageError(
-      `cannot make the folder ${path} (${(error as NodeJS.ErrnoException).code}): give --out a place that can be written to`,
-      { cause: error },
     );
   }
 }

@@ -1,20 +1,44 @@
 /** The page's looks: system fonts, light and dark by the reader's setting, tables that scroll on a narrow screen. */
 export const REPORT_STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a404b); --soft: light-dark(#f3f5f8, #1e222a); --warn: light-dark(#9a4a00, #ffb877); }
+:root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a404b); --soft: light-dark(#f3f5f8, #1e222a); --warn: light-dark(#9a4a00, #ffb877); --hit: #1a9e3f; --wrong: #e0303a; --miss: #2f7fe0; }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; background: light-dark(#fff, #14171c); color: light-dark(#1c2026, #e4e7ec); }
 main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
+h1 { font-size: 1.5rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem; }
 .verdict { font-size: 1.15rem; padding: .8rem 1rem; background: var(--soft); border-left: 4px solid #4c78a8; }
 .stopped, .warnings { color: var(--warn); }
-figure { margin: 1rem 0; overflow-x: auto; }
-.scroll { overflow-x: auto; }
+.tiles { display: flex; flex-wrap: wrap; gap: .8rem; list-style: none; padding: 0; }
+.tiles li { padding: .6rem 1rem; background: var(--soft); border-radius: 6px; }
+.big { font-size: 1.5rem; font-variant-numeric: tabular-nums; }
+.badge { font-size: .75rem; padding: .05rem .45rem; border-radius: 99px; border: 1px solid currentColor; }
+.badge.emulated, .badge.modelled { color: light-dark(#7a3fa0, #cfa5ec); }
+.badge.failed { color: var(--wrong); }
+figure { margin: 1rem 0; }
+.chart { overflow-x: auto; }
+.chart svg { max-width: none; }
+figcaption { font-size: .85rem; opacity: .85; overflow-wrap: anywhere; }
+.scroll { overflow: auto; max-height: 32rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child { text-align: left; white-space: pre; font-weight: 500; }
-thead th { border-bottom-width: 2px; font-weight: 600; }
+thead th { border-bottom-width: 2px; font-weight: 600; position: sticky; top: 0; background: light-dark(#fff, #14171c); }
+tr:target { background: light-dark(#fff3c4, #4a3d10); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; font-size: .9rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+.switch { border: 0; padding: 0; margin: 0; min-width: 0; }
+.switch label { margin: 0 1rem 0 .3rem; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
+.pictures figure { margin: .5rem 0; }
+.pictures svg { width: 100%; height: auto; background: var(--soft); }
+.layer { display: none; }
+.pictures rect { fill: none; stroke-width: 2.5; vector-effect: non-scaling-stroke; }
+.pictures text { font: 600 15px system-ui, sans-serif; stroke: #fff; stroke-width: 3px; paint-order: stroke; }
+rect.truth, rect.missed { stroke-dasharray: 6 4; } rect.truth { stroke: #fff; }
+rect.hit { stroke: var(--hit); } rect.false-alarm { stroke: var(--wrong); } rect.missed { stroke: var(--miss); } rect.in-crowd { stroke: #999; }
+text.hit { fill: var(--hit); } text.false-alarm { fill: var(--wrong); } text.in-crowd { fill: #555; }
+.key { font-weight: 600; } .key.hit { color: var(--hit); } .key.false-alarm { color: var(--wrong); } .key.missed { color: var(--miss); }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+:focus-visible { outline: 2px solid #4c78a8; outline-offset: 2px; }
 @media (max-width: 640px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
-@media print { .scroll { overflow: visible; } }
+@media print { .scroll { overflow: visible; max-height: none; } .chart { overflow: visible; } }
 `;

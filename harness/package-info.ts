@@ -3,11 +3,16 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Version of this package; its `package.json` lies above both `harness/` and `dist/harness/`. */
-export function packageVersion(): string {
+/** The folder with this package's `package.json`, which lies above both `harness/` and `dist/harness/`. */
+export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return readVersion(join(folder, 'package.json'));
+  return folder;
+}
+
+/** Version of this package. */
+export function packageVersion(): string {
+  return readVersion(join(packageRoot(), 'package.json'));
 }
 
 /** Version of an installed dependency, or null where it is not installed. */

@@ -1,0 +1,66 @@
+import type { RunRecord } from '../run-record.ts';
+import { backendLabel } from '../tables/report-table.ts';
+import { CHART_BASE, CHART_WIDTH, type Chart, LEGEND_BELOW } from './chart.ts';
+
+const SHOWN = 20;
+
+/** AP difference by category, worst loss first: the categories that move most, one bar a backend. */
+export function categoryDifferences(record: RunRecord): Chart | null {
+  const boxes = new Map(
+    record.backends[0]?.categories.map(({ categoryId, groundTruthCount }) => [categoryId, groundTruthCount]),
+  );
+  const values = record.backends.flatMap((backend) =>
+    (backend.difference?.categories ?? []).flatMap(({ categoryId, name, ap }) =>
+      ap === null
+        ? []
+        : {
+            backend: backendLabel(backend),
+            category: name,
+            difference: ap,
+            boxes: boxes.get(categoryId) ?? 0,
+          },
+    ),
+  );
+  const worst = new Map<string, number>();
+  for (const { category, difference } of values) {
+    worst.set(category, Math.min(worst.get(category) ?? Number.POSITIVE_INFINITY, difference));
+  }
+  const moved = [...worst].filter(([name]) => values.some((v) => v.category === name && v.difference !== 0));
+  const order = moved
+    .sort((a, b) => a[1] - b[1])
+    .slice(0, SHOWN)
+    .map(([name]) => name);
+  if (order.length === 0) return null;
+  const backends = record.backends.map(backendLabel);
+  return {
+    id: 'category-differences',
+    title: `AP difference by category${moved.length > SHOWN ? `, the ${SHOWN} of ${moved.length} that lose most` : ', worst loss first'}`,
+    spec: {
+      ...CHART_BASE,
+      width: CHART_WIDTH - 120,
+      height: { step: 18 },
+      data: { values: values.filter(({ category }) => order.includes(category)) },
+      mark: 'bar',
+      params: [{ name: 'backendChoice', select: { type: 'point', fields: ['backend'] }, bind: 'legend' }],
+      encoding: {
+        y: { field: 'category', type: 'nominal', sort: order, title: null },
+        yOffset: { field: 'backend', sort: backends },
+        x: { field: 'difference', type: 'quantitative', title: 'AP minus the reference' },
+        color: {
+          field: 'backend',
+          type: 'nominal',
+          sort: backends,
+          scale: { domain: backends },
+          legend: LEGEND_BELOW,
+        },
+        opacity: { condition: { param: 'backendChoice', value: 1 }, value: 0.2 },
+        tooltip: [
+          { field: 'category', type: 'nominal' },
+          { field: 'backend', type: 'nominal' },
+          { field: 'difference', type: 'quantitative', format: '+.4f' },
+          { field: 'boxes', type: 'quantitative', title: 'ground-truth boxes' },
+        ],
+      },
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { RunRecord } from '../run-record.ts';
+import { backendLabel } from '../tables/report-table.ts';
+import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+
+/** How far the scores and the centres of the detections that both backends show have moved. */
+export function shiftHistograms(record: RunRecord): Chart | null {
+  const values = record.backends.flatMap((backend) => {
+    const histograms = backend.detectionDifference?.histograms;
+    if (!histograms) return [];
+    return [
+      ...bins(histograms.scoreDelta, 'score, difference', backendLabel(backend)),
+      ...bins(histograms.centreShift, 'centre, pixels', backendLabel(backend)),
+    ];
+  });
+  if (values.length === 0) return null;
+  const backends = record.backends.map(backendLabel);
+  return {
+    id: 'shifts',
+    title: 'Shift of the detections both sides show',
+    spec: {
+      ...CHART_BASE,
+      data: { values },
+      facet: {
+        column: {
+          field: 'figure',
+          type: 'nominal',
+          title: null,
+          sort: ['score, difference', 'centre, pixels'],
+        },
+      },
+      resolve: { scale: { x: 'independent' } },
+      spec: {
+        width: 290,
+        height: 170,
+        mark: 'bar',
+        encoding: {
+          x: {
+            field: 'bin',
+            type: 'nominal',
+            sort: { field: 'order', op: 'min' },
+            title: null,
+            axis: { labelAngle: -60 },
+          },
+          xOffset: { field: 'backend', sort: backends },
+          y: { field: 'share', type: 'quantitative', title: 'share of detections', axis: { format: '%' } },
+          color: {
+            field: 'backend',
+            type: 'nominal',
+            sort: backends,
+            scale: { domain: backends },
+            legend: LEGEND_BELOW,
+          },
+          tooltip: [
+            { field: 'backend', type: 'nominal' },
+            { field: 'bin', type: 'nominal' },
+            { field: 'count', type: 'quantitative' },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function bins({ edges, counts }: { edges: number[]; counts: number[] }, figure: string, backend: string) {
+  const total = Math.max(
+    1,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
+  return counts.map((count, i) => ({
+    figure,
+    backend,
+    order: i,
+    bin: `${signed(edges[i]!)} … ${signed(edges[i + 1]!)}`,
+    count,
+    share: count / total,
+  }));
+}
+
+function signed(value: number): string {
+  return String(value).replace('-', '−');
+}

@@ -1,0 +1,78 @@
+import type { GalleryImage, RunRecord } from '../run-record.ts';
+import { backendLabel } from '../tables/report-table.ts';
+import { escapeHtml } from './escape-html.ts';
+
+type GalleryBackend = GalleryImage['backends'][number];
+type Box = readonly [number, number, number, number];
+
+const LINE_CLASS = { hit: 'hit', 'false-alarm': 'false-alarm', 'in-crowd': 'in-crowd' } as const;
+
+/**
+ * The images that changed most, with the boxes of one backend at a time over the ground truth. The switch is radio
+ * buttons and style rules, so that it works by keyboard and without a script.
+ * @param pictures data URIs by the record's picture names; an image whose picture is missing shows its boxes alone.
+ */
+export function gallerySection(record: RunRecord, pictures: ReadonlyMap<string, string>): string {
+  if (record.gallery.length === 0) return '';
+  const labels = new Map(record.backends.map((backend) => [backend.name, backendLabel(backend)]));
+  const names = record.backends.map(({ name }) => name);
+  const switches = names
+    .map((name, i) => {
+      const checked = i === Math.min(1, names.length - 1) ? ' checked' : '';
+      return `<input type="radio" name="gallery-backend" id="gallery-${i}"${checked}><label for="gallery-${i}">${escapeHtml(labels.get(name)!)}</label>`;
+    })
+    .join('');
+  const rules = names
+    .map((_, i) => `#gallery-${i}:checked ~ .pictures .layer-${i} { display: inline; }`)
+    .join(' ');
+  const figures = record.gallery.map((image) => figure(image, names, pictures.get(image.picture))).join('\n');
+  return `<section id="gallery"><h2>Images whose detections changed most</h2>
+<p>Ground truth dashed; hits <span class="key hit">green</span>, false alarms <span class="key false-alarm">red</span>, misses <span class="key missed">blue</span>, at IoU 0.5. Choose the backend:</p>
+<style>${rules}</style>
+<fieldset class="switch"><legend class="visually-hidden">Backend shown in the pictures</legend>
+${switches}
+<div class="pictures">${figures}</div></fieldset></section>`;
+}
+
+function figure(image: GalleryImage, names: readonly string[], picture: string | undefined): string {
+  const { width, height } = image;
+  const background =
+    picture === undefined
+      ? ''
+      : `<image href="${picture}" width="${width}" height="${height}" preserveAspectRatio="none"/>`;
+  const layers = names
+    .map((name, i) => {
+      const found = image.backends.find(({ backend }) => backend === name);
+      return found ? `<g class="layer layer-${i}">${layer(image, found)}</g>` : '';
+    })
+    .join('');
+  const counts = image.backends
+    .map(
+      ({ backend, detections, missed }) =>
+        `${backend}: ${detections.length} detections, ${missed.length} missed`,
+    )
+    .join('; ');
+  return `<figure id="image-${image.imageId}"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(`${image.fileName}. ${counts}`)}">${background}${layers}</svg><figcaption>${escapeHtml(image.fileName)} · ${escapeHtml(counts)}</figcaption></figure>`;
+}
+
+function layer(image: GalleryImage, { detections, missed }: GalleryBackend): string {
+  const truth = image.groundTruth.map(({ xyxy, name }, i) =>
+    rectangle(
+      xyxy,
+      missed.includes(i) ? 'missed' : 'truth',
+      missed.includes(i) ? `missed: ${name}` : `ground truth: ${name}`,
+    ),
+  );
+  const found = detections.map(({ xyxy, name, score, fate }) => {
+    const label = `${name} ${score.toFixed(2)}`;
+    const [x, y] = xyxy;
+    return `${rectangle(xyxy, LINE_CLASS[fate], label)}<text x="${Math.max(x, 2)}" y="${Math.max(y - 3, 12)}" class="${LINE_CLASS[fate]}">${escapeHtml(label)}</text>`;
+  });
+  return [...truth, ...found].join('');
+}
+
+function rectangle([x1, y1, x2, y2]: Box, className: string, title: string): string {
+  const width = Math.max(0, x2 - x1).toFixed(1);
+  const height = Math.max(0, y2 - y1).toFixed(1);
+  return `<rect x="${x1}" y="${y1}" width="${width}" height="${height}" class="${className}"><title>${escapeHtml(title)}</title></rect>`;
+}
