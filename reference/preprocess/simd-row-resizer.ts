@@ -1,10 +1,10 @@
+import { instantiateWasm, type WasmExports } from '../instantiate-wasm.ts';
 import type { AxisTable, AxisTableCache } from './axis-table.ts';
 import type { BgrImage, PixelSize } from './bgr-image.ts';
 import { RESIZE_ROWS_WASM } from './resize-rows-wasm.ts';
 
 /** What the module below exports; addresses and extents as `resize-rows.wat` says. */
-interface ResizeRows {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+interface ResizeRows extends WasmExports {
   horizontal(source: number, columns: number, width: number, out: number, plane: number): void;
   vertical(
     above: number,
@@ -15,15 +15,6 @@ interface ResizeRows {
     out: number,
   ): void;
 }
-
-/** The little of the JavaScript standard's WebAssembly that is used; TypeScript has it only among the browser's types. */
-declare const WebAssembly:
-  | {
-      validate(bytes: Uint8Array): boolean;
-      Module: new (bytes: Uint8Array) => object;
-      Instance: new (module: object) => { readonly exports: unknown };
-    }
-  | undefined;
 
 const NO_ROW = -1;
 const PAGE_BYTES = 65536;
@@ -153,21 +144,9 @@ let shared: { readonly resizer: SimdRowResizer | undefined } | undefined;
  * picture before anything else can run.
  */
 export function simdRowResizer(): SimdRowResizer | undefined {
-  shared ??= { resizer: open() };
-  return shared.resizer;
-}
-
-function open(): SimdRowResizer | undefined {
-  if (typeof WebAssembly === 'undefined') return undefined;
-  const bytes = Uint8Array.from(RESIZE_ROWS_WASM.match(/[0-9a-f]{2}/g) ?? [], (pair) =>
-    Number.parseInt(pair, 16),
-  );
-  if (!WebAssembly.validate(bytes)) return undefined;
-  try {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-    return new SimdRowResizer(exports as ResizeRows);
-  } catch {
-    // A page may forbid WebAssembly by its content-security policy.
-    return undefined;
+  if (!shared) {
+    const module = instantiateWasm<ResizeRows>(RESIZE_ROWS_WASM);
+    shared = { resizer: module && new SimdRowResizer(module) };
   }
+  return shared.resizer;
 }
