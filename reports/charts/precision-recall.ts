@@ -22,7 +22,14 @@ export function precisionRecall(record: RunRecord): Chart | null {
     spec: {
       ...CHART_BASE,
       data: { values },
-      facet: { column: { field: 'iou', type: 'nominal', title: null } },
+      facet: {
+        column: {
+          field: 'iou',
+          type: 'nominal',
+          title: null,
+          sort: ['IoU 0.50', 'IoU 0.75', 'IoU 0.50:0.95'],
+        },
+      },
       spec: {
         width: 190,
         height: 190,

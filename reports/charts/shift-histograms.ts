@@ -1,6 +1,10 @@
+import type { TopLevelSpec } from 'vega-lite';
 import type { RunRecord } from '../run-record.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+
+const SCORE = 'score, difference';
+const CENTRE = 'centre, pixels';
 
 /** How far the scores and the centres of the detections that both backends show have moved. */
 export function shiftHistograms(record: RunRecord): Chart | null {
@@ -8,8 +12,8 @@ export function shiftHistograms(record: RunRecord): Chart | null {
     const histograms = backend.detectionDifference?.histograms;
     if (!histograms) return [];
     return [
-      ...bins(histograms.scoreDelta, 'score, difference', backendLabel(backend)),
-      ...bins(histograms.centreShift, 'centre, pixels', backendLabel(backend)),
+      ...bins(histograms.scoreDelta, SCORE, backendLabel(backend)),
+      ...bins(histograms.centreShift, CENTRE, backendLabel(backend)),
     ];
   });
   if (values.length === 0) return null;
@@ -20,43 +24,41 @@ export function shiftHistograms(record: RunRecord): Chart | null {
     spec: {
       ...CHART_BASE,
       data: { values },
-      facet: {
-        column: {
-          field: 'figure',
-          type: 'nominal',
-          title: null,
-          sort: ['score, difference', 'centre, pixels'],
-        },
+      hconcat: [histogramOf(SCORE, backends), histogramOf(CENTRE, backends)],
+    },
+  };
+}
+
+type PartSpec = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
+
+function histogramOf(figure: string, backends: readonly string[]): PartSpec {
+  return {
+    transform: [{ filter: { field: 'figure', equal: figure } }],
+    width: { step: 11, for: 'offset' },
+    height: 170,
+    mark: 'bar',
+    encoding: {
+      x: {
+        field: 'bin',
+        type: 'nominal',
+        sort: { field: 'order', op: 'min' },
+        title: figure,
+        axis: { labelAngle: -60 },
       },
-      resolve: { scale: { x: 'independent' } },
-      spec: {
-        width: 290,
-        height: 170,
-        mark: 'bar',
-        encoding: {
-          x: {
-            field: 'bin',
-            type: 'nominal',
-            sort: { field: 'order', op: 'min' },
-            title: null,
-            axis: { labelAngle: -60 },
-          },
-          xOffset: { field: 'backend', sort: backends },
-          y: { field: 'share', type: 'quantitative', title: 'share of detections', axis: { format: '%' } },
-          color: {
-            field: 'backend',
-            type: 'nominal',
-            sort: backends,
-            scale: { domain: backends },
-            legend: LEGEND_BELOW,
-          },
-          tooltip: [
-            { field: 'backend', type: 'nominal' },
-            { field: 'bin', type: 'nominal' },
-            { field: 'count', type: 'quantitative' },
-          ],
-        },
+      xOffset: { field: 'backend', sort: [...backends] },
+      y: { field: 'share', type: 'quantitative', title: 'share of detections', axis: { format: '%' } },
+      color: {
+        field: 'backend',
+        type: 'nominal',
+        sort: [...backends],
+        scale: { domain: [...backends] },
+        legend: LEGEND_BELOW,
       },
+      tooltip: [
+        { field: 'backend', type: 'nominal' },
+        { field: 'bin', type: 'nominal' },
+        { field: 'count', type: 'quantitative' },
+      ],
     },
   };
 }
