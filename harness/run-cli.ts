@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { addCompareCommand } from './commands/compare.ts';
 import { addConvertCommand } from './commands/convert.ts';
 import { addDetectCommand } from './commands/detect.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf } from './errors.ts';
 import { packageVersion } from './package-info.ts';
@@ -21,7 +24,15 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   const finish = (code: ExitCode): void => {
     exitCode = code;
   };
-  for (const add of [addRunCommand, addEvalCommand, addDetectCommand, addConvertCommand])
+  for (const add of [
+    addRunCommand,
+    addEvalCommand,
+    addCompareCommand,
+    addDetectCommand,
+    addConvertCommand,
+    addReportCommand,
+    addDoctorCommand,
+  ])
     add(program, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { parseNumber, parseSize } from '../config/parse-values.ts';
+import type { ExitCode } from '../errors.ts';
+
+export interface CompareFlags {
+  readonly groundTruth?: string;
+  readonly size?: number | [number, number];
+  readonly atol?: number;
+  readonly rtol: number;
+  readonly json?: true;
+}
+
+export function addCompareCommand(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('compare')
+    .summary('two results files, or two tensors: what differs and by how much')
+    .description(
+      'Compares two COCO results files (with --ground-truth: all figures and categories), or two .npy tensors (differences, ' +
+        'and the tolerance that would have passed). A is the reference.',
+    )
+    .argument('<a>', 'results .json or tensor .npy: the reference')
+    .argument('<b>', 'the other one')
+    .option('--ground-truth <file>', 'COCO annotation file of two results files')
+    .option(
+      '--size <n|HxW>',
+      'network input of two raw head outputs: differences by group and stride too',
+      parseSize,
+    )
+    .option(
+      '--atol <a>',
+      'allowed |b − a| of tensors, above rtol · |a|; with it the exit code is 1 when passed',
+      parseNumber,
+    )
+    .option('--rtol <r>', 'relative part of the tolerance', parseNumber, 0.001)
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  mlu-parity compare runs/a/detections/int16.json runs/b/detections/int16.json --ground-truth instances_val2017.json\n  mlu-parity compare float.npy card.npy --atol 1e-3',
+    )
+    .action(async (a: string, b: string, flags: CompareFlags) => {
+      const { compareFiles } = await import('../compare/compare-files.ts');
+      finish(await compareFiles(a, b, flags));
+    });
+}

@@ -1,0 +1,74 @@
+import { rawGroupDiffs, TENSOR_METRICS, type TensorDiff, tensorDiff } from '../../reference/compare/index.ts';
+import { formatSmall } from '../../reports/format-figures.ts';
+import type { CompareFlags } from '../commands/compare.ts';
+import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
+import { readNpy } from '../store/read-npy.ts';
+import { formatTable } from '../terminal/table.ts';
+
+interface NamedDiff {
+  readonly name: string;
+  readonly diff: TensorDiff;
+}
+
+/** Two `.npy` tensors: every figure, and the tolerance that would have passed. */
+export async function compareTensors(a: string, b: string, flags: CompareFlags): Promise<ExitCode> {
+  const diffs = await diffsOf(a, b, flags);
+  const broken = diffs.find(({ diff }) => diff.state !== 'compared');
+  const required = Math.max(
+    ...diffs.map(({ diff }) => (diff.state === 'compared' ? diff.requiredAtol : Number.POSITIVE_INFINITY)),
+  );
+  const passed = broken === undefined && (flags.atol === undefined || required <= flags.atol);
+  process.stdout.write(
+    flags.json ? asJson(diffs, flags, required, passed) : asText(diffs, flags, required, passed),
+  );
+  if (broken) return EXIT.regression;
+  return passed ? EXIT.pass : EXIT.regression;
+}
+
+async function diffsOf(a: string, b: string, { size, rtol }: CompareFlags): Promise<NamedDiff[]> {
+  const [reference, actual] = [await readNpy(a), await readNpy(b)];
+  try {
+    if (size === undefined) return [{ name: 'all', diff: tensorDiff(reference, actual, { rtol }) }];
+    const [height, width] = typeof size === 'number' ? [size, size] : size;
+    const raw = (output: typeof reference) => ({ output, decoded: false });
+    return rawGroupDiffs(raw(reference), raw(actual), { height, width }, { rtol }).map(
+      ({ group, stride, diff }) => ({
+        name: stride === 'all' ? group : `${group}/${stride}`,
+        diff,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new BadDataError(`cannot compare ${a} with ${b}: ${error.message}`, { cause: error });
+  }
+}
+
+function asText(diffs: readonly NamedDiff[], flags: CompareFlags, required: number, passed: boolean): string {
+  const rows = diffs.map(({ name, diff }) =>
+    diff.state === 'compared'
+      ? [name, ...TENSOR_METRICS.map(({ key }) => formatSmall(diff[key]))]
+      : [
+          name,
+          `${diff.mismatches} of ${diff.count} NaN or infinite on one side, first at flat index ${diff.firstAt}`,
+        ],
+  );
+  const header = ['output', ...TENSOR_METRICS.map(({ name, unit }) => (unit === 'dB' ? `${name} dB` : name))];
+  const needed = `|b − a| <= ${formatSmall(required)} + ${flags.rtol} · |a| would have passed`;
+  const verdict = !Number.isFinite(required)
+    ? 'NaN or Infinity on one side only: no tolerance would pass.'
+    : flags.atol === undefined
+      ? `${needed}.`
+      : `${passed ? 'passed' : 'failed'} at atol ${flags.atol}: ${needed}.`;
+  return `${[...formatTable(header, rows), '', verdict].join('\n')}\n`;
+}
+
+function asJson(diffs: readonly NamedDiff[], flags: CompareFlags, required: number, passed: boolean): string {
+  const document = {
+    passed,
+    rtol: flags.rtol,
+    atol: flags.atol ?? null,
+    requiredAtol: Number.isFinite(required) ? required : null,
+    outputs: diffs.map(({ name, diff }) => ({ name, ...diff })),
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}

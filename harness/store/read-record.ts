@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseRunRecord, type RunRecord } from '../../reports/index.ts';
+import { BadDataError } from '../errors.ts';
+
+/**
+ * Reads the record of a run folder.
+ * @throws BadDataError when there is none, or it is not a record of a version this program knows.
+ */
+export async function readRecord(folder: string): Promise<RunRecord> {
+  const path = join(folder, 'run.json');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new BadDataError(`cannot read ${path} (${error.code}): give a folder that mlu-parity run made`, {
+      cause: error,
+    });
+  });
+  try {
+    return parseRunRecord(JSON.parse(text));
+  } catch (error) {
+    throw new BadDataError(`cannot use ${path}: ${(error as Error).message}; run again to make a new one`, {
+      cause: error,
+    });
+  }
+}
