@@ -19,7 +19,7 @@ for (const { id, spec } of charts) {
   const still = document.querySelector(`#${id} .drawing`);
   if (!still) continue;
   const live = document.createElement('div');
-  live.className = 'drawing';
+  live.className = 'drawing vega-live';
   const view = new View(parse(spec, undefined, { ast: true }), {
     expr: expressionInterpreter,
     renderer: 'svg',

@@ -1,0 +1,149 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium, openBrowser } from '../support/chromium.ts';
+import { runConfig } from '../support/run-config.ts';
+import { hasShared, sharedPath } from '../support/shared.ts';
+import { suiteFolder } from '../support/suite-folder.ts';
+
+/** Images with many objects, so that int8 changes something on each. */
+const IMAGE_IDS = [397133, 386912, 329323, 87038];
+const CHARTS = [
+  'ap-by-backend',
+  'category-differences',
+  'precision-recall',
+  'shifts',
+  'sqnr',
+  'saturation-by-layer',
+  'latency-by-cores',
+];
+
+describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from file://', () => {
+  const folder = suiteFolder();
+  let browser: Browser;
+  let path: string;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    const { folder: run } = await runConfig({
+      weights: sharedPath('data', 'yolox_nano', 'yolox_nano.pth'),
+      dataset: sharedPath('data', 'coco_val50'),
+      imageIds: IMAGE_IDS,
+      backends: ['cpu-float', 'int16', 'int8'],
+      quantized: {
+        int16: sharedPath('golden', 'quantize', 'yolox_nano_int16.pt'),
+        int8: sharedPath('golden', 'quantize', 'yolox_nano_int8.pt'),
+      },
+      cores: [1, 2],
+      latencySamples: 7,
+      latencySeconds: 1,
+      noiseFloorImages: 1,
+      out: join(folder, 'run'),
+    });
+    path = join(run, 'report.html');
+  });
+  afterAll(() => browser?.close());
+
+  /** A page with everything it says and asks for. */
+  async function open(
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; said: string[]; asked: string[] }> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    const said: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`file://${path}`);
+    return { page, said, asked };
+  }
+
+  test.each(['light', 'dark'] as const)(
+    'in %s: no console message, no request but itself, every chart live',
+    async (colorScheme) => {
+      const { page, said, asked } = await open({ colorScheme });
+      for (const id of CHARTS) {
+        // Vega gives a live view's element the class of its bindings; a still drawing has none.
+        await page.waitForSelector(`#${id} .drawing.vega-live svg`, { timeout: 10_000 });
+        expect(await page.locator(`#${id} svg path`).count(), id).toBeGreaterThan(3);
+      }
+      expect(await page.locator('figure.chart').count()).toBe(CHARTS.length);
+      expect(said).toEqual([]);
+      expect(asked.filter((url) => !url.startsWith('data:'))).toEqual([`file://${path}`]);
+    },
+  );
+
+  test('without scripts every chart is drawn all the same', async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    for (const id of CHARTS)
+      expect(await page.locator(`#${id} .drawing svg path`).count(), id).toBeGreaterThan(3);
+  });
+
+  test('text stands out from the ground in light and dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await open({ colorScheme });
+      const [ground, text] = await page.evaluate<[string, string]>(
+        `[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('#ap-by-backend text')).fill]`,
+      );
+      expect(brightness(ground) > 128, colorScheme).toBe(colorScheme === 'light');
+      expect(Math.abs(brightness(ground) - brightness(text)), colorScheme).toBeGreaterThan(100);
+    }
+  });
+
+  test('at 400 px nothing makes the page itself scroll sideways', async () => {
+    const { page } = await open({ viewport: { width: 400, height: 900 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+  });
+
+  test('the gallery shows one backend at a time, switched by keyboard', async () => {
+    const { page } = await open();
+    const shown = () =>
+      page.evaluate<string[]>(
+        `[...new Set([...document.querySelectorAll('.layer')].filter((l) => getComputedStyle(l).display !== 'none').map((l) => l.classList[1]))]`,
+      );
+    expect(await page.locator('#gallery figure').count()).toBeGreaterThan(0);
+    expect(await shown()).toEqual(['layer-1']);
+    await page.focus('#gallery-1');
+    await page.keyboard.press('ArrowRight');
+    expect(await shown()).toEqual(['layer-2']);
+  });
+
+  test('Tab reaches every chart, table and the switch', async () => {
+    const { page } = await open();
+    const reached = new Set<string>();
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate<string>(
+        `document.activeElement.id || document.activeElement.getAttribute('aria-label') || document.activeElement.tagName`,
+      );
+      reached.add(at);
+    }
+    for (const id of CHARTS) expect(reached).toContain(id);
+    expect([...reached].some((name) => name.startsWith('gallery-'))).toBe(true);
+    expect(reached).toContain('AP by category, worst loss first');
+  });
+
+  test('a link to a category leads to its row', async () => {
+    const { page } = await open();
+    await page.goto(`file://${path}#category-person`);
+    expect(await page.locator('tr:target th').textContent()).toBe('person');
+  });
+
+  test('the policy names one script by its hash and allows no eval; the page is at most 2 MB without its pictures', async () => {
+    const { page } = await open();
+    const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+    expect(policy).toMatch(/script-src 'sha256-[^']+';/);
+    expect(policy).not.toContain('unsafe-eval');
+    const pictures = await page.evaluate<number>(
+      `[...document.querySelectorAll('#gallery image')].reduce((sum, image) => sum + image.getAttribute('href').length, 0)`,
+    );
+    expect((await stat(path)).size - pictures).toBeLessThan(2_000_000);
+  });
+});
+
+function brightness(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+  return 0.3 * red + 0.59 * green + 0.11 * blue;
+}
