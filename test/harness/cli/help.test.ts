@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { captureCli } from '../../support/capture-cli.ts';
+
+const COMMANDS = ['run', 'eval', 'detect', 'convert'];
+
+describe('--help', () => {
+  test.each(COMMANDS)('%s: exit 0, on stdout, with an example of that command', async (command) => {
+    const { exitCode, stdout, stderr } = await captureCli(command, '--help');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: mlu-parity ${command} `));
+    expect(stdout).toMatch(new RegExp(`\\nExample:\\n {2}mlu-parity ${command} \\S`));
+    expect(stdout).toContain('--json');
+  });
+
+  test('the program lists its commands', async () => {
+    const { exitCode, stdout } = await captureCli('--help');
+    expect(exitCode).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`\\n {2}${command} `));
+  });
+});
+
+describe('exit code 2 for a command line that has no meaning', () => {
+  test.each([
+    ['an unknown command', ['simulate'], "unknown command 'simulate'"],
+    ['a missing argument', ['eval', 'gt.json'], "missing required argument 'results'"],
+    ['a missing option', ['detect', 'dog.jpg'], "required option '--weights <file>'"],
+    ['an unknown choice', ['run', '--engine', 'torch'], 'Allowed choices are onnxruntime, tfjs'],
+    ['an unknown option', ['convert', 'a', 'b', '--int4'], "unknown option '--int4'"],
+  ])('%s: a sentence on stderr, and with --json one document on stdout', async (_, args, sentence) => {
+    const plain = await captureCli(...args);
+    expect(plain).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining(sentence) });
+    const { exitCode, stdout } = await captureCli(...args, '--json');
+    const { error } = JSON.parse(stdout) as { error: { exitCode: number; message: string } };
+    expect([exitCode, error.exitCode]).toEqual([2, 2]);
+    expect(error.message).toContain(sentence);
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { CocoResult } from '../../../reference/detections.ts';
+import { parseRunRecord } from '../../../reports/index.ts';
+import type { CliResult } from '../../support/capture-cli.ts';
+import { makeCocoFolder } from '../../support/make-coco-folder.ts';
+import { spawnCli } from '../../support/spawn-cli.ts';
+import { suiteFolder } from '../../support/suite-folder.ts';
+
+const IMAGES = 60;
+const dir = suiteFolder();
+const coco = join(dir, 'coco');
+
+beforeAll(async () => {
+  await makeCocoFolder(coco, IMAGES);
+});
+
+const runArgs = (out: string, ...more: string[]): string[] => [
+  ...['run', '--weights', 'random:yolox-nano?seed=1', '--dataset', coco, '--out', join(dir, out)],
+  ...['--no-latency', '--noise-floor-images', '0', ...more],
+];
+
+describe('the command as a process', () => {
+  test('npm start without arguments: one sentence that says what is missing, exit 2', async () => {
+    const { exitCode, stdout, stderr } = await spawnCli(['run'], dir).result;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^mlu-parity: nothing to run: give --weights FILE .* and --dataset DIR .*; see mlu-parity run --help\n$/,
+    );
+  });
+
+  test('--json: one document on stdout, progress on stderr alone', async () => {
+    const args = runArgs('json', '--backends', 'cpu-float', '--size', '64', '--images', '3', '--json');
+    const { exitCode, stdout, stderr } = await spawnCli(args).result;
+    expect(exitCode).toBe(0);
+    expect(parseRunRecord(JSON.parse(stdout))).toMatchObject({ status: 'complete' });
+    expect(stderr).toMatch(/images .*3\/3 · .*\/s · .* left/);
+  });
+
+  test('without --json: the summary on stdout ends with the page; --quiet leaves stderr empty', async () => {
+    const args = runArgs('text', '--backends', 'cpu-float', '--size', '64', '--images', '3', '--quiet');
+    const { exitCode, stdout, stderr } = await spawnCli(args).result;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('Average precision and recall');
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(join(dir, 'text', 'report.html'));
+  });
+});
+
+/** A run with a slow backend, sent SIGINT once its detections file holds at least one image. */
+async function interruptedRun(out: string): Promise<CliResult> {
+  const part = join(dir, out, 'detections', 'int8.json.part');
+  const { child, result } = spawnCli(
+    runArgs(
+      out,
+      '--size',
+      '416',
+      '--conf',
+      '0.00001',
+      '--backends',
+      'cpu-float,int8',
+      '--calibration',
+      coco,
+      '--json',
+    ),
+  );
+  let ended = false;
+  result.finally(() => {
+    ended = true;
+  });
+  while (!ended && !(existsSync(part) && readFileSync(part, 'utf8').includes('"image_id"'))) await sleep(20);
+  child.kill('SIGINT');
+  return result;
+}
+
+describe('Ctrl-C in the middle of a run', () => {
+  let outcome: CliResult;
+  beforeAll(async () => {
+    outcome = await interruptedRun('interrupted');
+  });
+
+  test('exit 130, and the record says that it is incomplete and why', () => {
+    expect(outcome.exitCode).toBe(130);
+    expect(outcome.stderr).toContain('stopping; Ctrl-C again to end at once');
+    const record = parseRunRecord(JSON.parse(readFileSync(join(dir, 'interrupted', 'run.json'), 'utf8')));
+    expect(record).toMatchObject({ status: 'incomplete', stoppedBy: 'interrupted by the user' });
+    expect(record.verdict.exitCode).toBe(130);
+    expect(record).toEqual(JSON.parse(outcome.stdout));
+    expect(readFileSync(join(dir, 'interrupted', 'report.html'), 'utf8')).toContain(
+      'interrupted by the user',
+    );
+  });
+
+  test('keeps the images that were finished, in whole detections files', () => {
+    const record = parseRunRecord(JSON.parse(outcome.stdout));
+    for (const { name, images, detections, detectionsFile } of record.backends) {
+      const text = readFileSync(join(dir, 'interrupted', detectionsFile), 'utf8');
+      const results = JSON.parse(text) as CocoResult[];
+      expect(results, name).toHaveLength(detections);
+      expect(images).toBeGreaterThan(0);
+      expect(images).toBeLessThan(IMAGES);
+      expect(new Set(results.map(({ image_id }) => image_id)).size).toBeLessThanOrEqual(images);
+    }
+    const perImage = JSON.parse(readFileSync(join(dir, 'interrupted', 'images.json'), 'utf8')) as unknown[];
+    expect(perImage).toHaveLength(record.backends[1]!.images);
+  });
+});
