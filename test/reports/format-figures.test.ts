@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import {
+  formatDifference,
+  formatFigure,
+  formatMilliseconds,
+  formatShare,
+  formatSmall,
+} from '../../reports/format-figures.ts';
+
+describe('figures as a person reads them', () => {
+  test.each([
+    [0.32366, '0.3237'],
+    [0, '0.0000'],
+    [1, '1.0000'],
+    [null, '–'],
+  ])('an AP of %s is %s', (value, text) => expect(formatFigure(value)).toBe(text));
+
+  test.each([
+    [0.00364, '+0.0036'],
+    [-0.15699, '−0.1570'],
+    [0, '0.0000'],
+    [-0.00004, '0.0000'],
+    [0.00004, '0.0000'],
+    [null, '–'],
+  ])('a difference of %s is %s: a sign only where a digit is left', (value, text) =>
+    expect(formatDifference(value)).toBe(text),
+  );
+
+  test.each([
+    [0, '0'],
+    [97.00830823, '97.01'],
+    [-0.1382, '-0.1382'],
+    [0.000937, '9.37e-4'],
+    [123456, '1.23e+5'],
+    [null, '–'],
+  ])('four significant digits: %s is %s', (value, text) => {
+    expect(formatSmall(value).replace('−', '-')).toBe(text);
+  });
+
+  test.each([
+    [9.994, '9.99'],
+    [21.44, '21.4'],
+    [null, '–'],
+  ])('%s milliseconds are %s', (value, text) => expect(formatMilliseconds(value)).toBe(text));
+
+  test('a share is 0 % only where it is none at all', () => {
+    expect(formatShare(0, 100)).toBe('0 %');
+    expect(formatShare(1, 1_000_000)).toBe('< 0.01 %');
+    expect(formatShare(40181, 8652800)).toBe('0.46 %');
+  });
+});
