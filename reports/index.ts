@@ -8,7 +8,7 @@ export {
   parseRunRecord,
   type RunRecord,
   runRecordSchema,
-} from './run-record.ts';
+} from './record/index.ts';
 export { verdictSentence } from './tables/accuracy-table.ts';
 export type { ReportTable } from './tables/report-table.ts';
 export { reportTables } from './tables/report-tables.ts';

@@ -1,5 +1,5 @@
 import { formatFigure, formatSmall } from './format-figures.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunRecord } from './record/index.ts';
 import { backendLabel } from './tables/report-table.ts';
 
 /** What someone needs to judge the figures or to make them again, as name and value. */

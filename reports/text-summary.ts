@@ -1,4 +1,4 @@
-import type { RunRecord } from './run-record.ts';
+import type { RunRecord } from './record/index.ts';
 import { accuracyTable } from './tables/accuracy-table.ts';
 import { detectionTable } from './tables/detection-table.ts';
 import { latencyTable } from './tables/latency-table.ts';

@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
+import type { CompareFlags } from '../compare/compare-files.ts';
 import { parseNumber, parseSize } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
-
-export interface CompareFlags {
-  readonly groundTruth?: string;
-  readonly size?: number | [number, number];
-  readonly atol?: number;
-  readonly rtol: number;
-  readonly json?: true;
-}
 
 export function addCompareCommand(program: Command, finish: (code: ExitCode) => void): void {
   program

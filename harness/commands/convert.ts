@@ -1,14 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseSize } from '../config/parse-values.ts';
+import type { ConvertFlags } from '../convert/convert-weights.ts';
 import type { ExitCode } from '../errors.ts';
-
-export interface ConvertFlags {
-  readonly to?: 'legacy' | 'zip' | 'onnx';
-  readonly size?: number | [number, number];
-  readonly decode?: true;
-  readonly force?: true;
-  readonly json?: true;
-}
 
 export function addConvertCommand(program: Command, finish: (code: ExitCode) => void): void {
   program

@@ -1,18 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseNumber, parseSize } from '../config/parse-values.ts';
+import type { DetectFlags } from '../detect/detect-on-images.ts';
 import type { ExitCode } from '../errors.ts';
-
-export interface DetectFlags {
-  readonly weights: string;
-  readonly conf: number;
-  readonly nms: number;
-  readonly size?: number | [number, number];
-  readonly engine: 'onnxruntime' | 'tfjs';
-  readonly legacy?: true;
-  readonly names?: string;
-  readonly out?: string;
-  readonly json?: true;
-}
 
 export function addDetectCommand(program: Command, finish: (code: ExitCode) => void): void {
   program

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../errors.ts';
+import type { EvalFlags } from '../eval/evaluate-files.ts';
 
 export function addEvalCommand(program: Command, finish: (code: ExitCode) => void): void {
   program
@@ -25,11 +26,4 @@ export function addEvalCommand(program: Command, finish: (code: ExitCode) => voi
       const { evaluateFiles } = await import('../eval/evaluate-files.ts');
       finish(await evaluateFiles(groundTruth, results, flags));
     });
-}
-
-export interface EvalFlags {
-  readonly categories?: true;
-  readonly classAgnostic?: true;
-  readonly pycocotoolsId0?: true;
-  readonly json?: true;
 }

@@ -1,8 +1,11 @@
 import { extname } from 'node:path';
-import type { CompareFlags } from '../commands/compare.ts';
 import { type ExitCode, UsageError } from '../errors.ts';
 import { compareResults } from './compare-results.ts';
-import { compareTensors } from './compare-tensors.ts';
+import { compareTensors, type TensorComparisonOptions } from './compare-tensors.ts';
+
+export interface CompareFlags extends TensorComparisonOptions {
+  readonly groundTruth?: string;
+}
 
 /** `mlu-parity compare`: by the endings of the two files, results or tensors. */
 export async function compareFiles(a: string, b: string, flags: CompareFlags): Promise<ExitCode> {

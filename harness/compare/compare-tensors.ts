@@ -1,9 +1,15 @@
 import { rawGroupDiffs, TENSOR_METRICS, type TensorDiff, tensorDiff } from '../../reference/compare/index.ts';
 import { formatSmall } from '../../reports/format-figures.ts';
-import type { CompareFlags } from '../commands/compare.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { readNpy } from '../store/read-npy.ts';
 import { formatTable } from '../terminal/table.ts';
+
+export interface TensorComparisonOptions {
+  readonly size?: number | [number, number];
+  readonly atol?: number;
+  readonly rtol: number;
+  readonly json?: true;
+}
 
 interface NamedDiff {
   readonly name: string;
@@ -11,7 +17,11 @@ interface NamedDiff {
 }
 
 /** Two `.npy` tensors: every figure, and the tolerance that would have passed. */
-export async function compareTensors(a: string, b: string, flags: CompareFlags): Promise<ExitCode> {
+export async function compareTensors(
+  a: string,
+  b: string,
+  flags: TensorComparisonOptions,
+): Promise<ExitCode> {
   const diffs = await diffsOf(a, b, flags);
   const broken = diffs.find(({ diff }) => diff.state !== 'compared');
   const required = Math.max(
@@ -25,7 +35,7 @@ export async function compareTensors(a: string, b: string, flags: CompareFlags):
   return passed ? EXIT.pass : EXIT.regression;
 }
 
-async function diffsOf(a: string, b: string, { size, rtol }: CompareFlags): Promise<NamedDiff[]> {
+async function diffsOf(a: string, b: string, { size, rtol }: TensorComparisonOptions): Promise<NamedDiff[]> {
   const [reference, actual] = [await readNpy(a), await readNpy(b)];
   try {
     if (size === undefined) return [{ name: 'all', diff: tensorDiff(reference, actual, { rtol }) }];
@@ -43,7 +53,12 @@ async function diffsOf(a: string, b: string, { size, rtol }: CompareFlags): Prom
   }
 }
 
-function asText(diffs: readonly NamedDiff[], flags: CompareFlags, required: number, passed: boolean): string {
+function asText(
+  diffs: readonly NamedDiff[],
+  flags: TensorComparisonOptions,
+  required: number,
+  passed: boolean,
+): string {
   const rows = diffs.map(({ name, diff }) =>
     diff.state === 'compared'
       ? [name, ...TENSOR_METRICS.map(({ key }) => formatSmall(diff[key]))]
@@ -62,7 +77,12 @@ function asText(diffs: readonly NamedDiff[], flags: CompareFlags, required: numb
   return `${[...formatTable(header, rows), '', verdict].join('\n')}\n`;
 }
 
-function asJson(diffs: readonly NamedDiff[], flags: CompareFlags, required: number, passed: boolean): string {
+function asJson(
+  diffs: readonly NamedDiff[],
+  flags: TensorComparisonOptions,
+  required: number,
+  passed: boolean,
+): string {
   const document = {
     passed,
     rtol: flags.rtol,

@@ -1,12 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { foldBatchNorm } from '../../reference/network/index.ts';
-import type { ConvertFlags } from '../commands/convert.ts';
 import { exportOnnx } from '../engines/onnxruntime/export-onnx.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { writeFileAtomically } from '../store/write-file-atomically.ts';
 import { writeLegacyCheckpoint, writeZipCheckpoint } from '../weights/index.ts';
+
+export interface ConvertFlags {
+  readonly to?: 'legacy' | 'zip' | 'onnx';
+  readonly size?: number | [number, number];
+  readonly decode?: true;
+  readonly force?: true;
+  readonly json?: true;
+}
 
 type Format = NonNullable<ConvertFlags['to']>;
 

@@ -5,7 +5,6 @@ import { foldBatchNorm } from '../../reference/network/index.ts';
 import { postprocess, restoreDetections } from '../../reference/postprocess/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import type { DetectFlags } from '../commands/detect.ts';
 import { openEngine } from '../engines/index.ts';
 import { BackendError, EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
@@ -15,6 +14,18 @@ import { makeEmptyFolder } from '../store/run-folder.ts';
 import { formatTable } from '../terminal/table.ts';
 import { readClassNames } from './class-names.ts';
 import { drawDetections } from './draw-detections.ts';
+
+export interface DetectFlags {
+  readonly weights: string;
+  readonly conf: number;
+  readonly nms: number;
+  readonly size?: number | [number, number];
+  readonly engine: 'onnxruntime' | 'tfjs';
+  readonly legacy?: true;
+  readonly names?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
 
 /** `mlu-parity detect`: pictures in; their detections printed and, with `--out`, drawn. */
 export async function detectOnImages(paths: readonly string[], flags: DetectFlags): Promise<ExitCode> {

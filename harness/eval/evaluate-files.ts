@@ -1,9 +1,15 @@
 import { readGroundTruth, readResults } from '../../datasets/index.ts';
 import { type CocoEvaluation, evaluateDetections, formatSummary } from '../../reference/evaluate/index.ts';
 import { formatFigure } from '../../reports/format-figures.ts';
-import type { EvalFlags } from '../commands/eval.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { formatTable } from '../terminal/table.ts';
+
+export interface EvalFlags {
+  readonly categories?: true;
+  readonly classAgnostic?: true;
+  readonly pycocotoolsId0?: true;
+  readonly json?: true;
+}
 
 /** `mlu-parity eval`: two files in, pycocotools' 12 lines or JSON out. */
 export async function evaluateFiles(

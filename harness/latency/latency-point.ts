@@ -1,5 +1,5 @@
 import { type LatencySummary, summarizeLatency } from '../../reference/statistics/index.ts';
-import type { LatencyPoint, LatencySeries } from '../../reports/run-record.ts';
+import type { LatencyPoint, LatencySeries } from '../../reports/record/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
 import type { LatencySamples } from './measure-latency.ts';
 

@@ -2,7 +2,12 @@ import type { Dataset } from '../../datasets/index.ts';
 import { countMultiplyAdds } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type BackendRecord, type RunRecord, verdictSentence } from '../../reports/index.ts';
-import type { GalleryImage, LatencyPoint, NoiseFloor, QuantizationRecord } from '../../reports/run-record.ts';
+import type {
+  GalleryImage,
+  LatencyPoint,
+  NoiseFloor,
+  QuantizationRecord,
+} from '../../reports/record/index.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Model } from '../model/load-model.ts';
 import type { BackendTally } from './backend-tally.ts';

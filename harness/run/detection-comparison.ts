@@ -2,7 +2,7 @@ import type { DatasetSample } from '../../datasets/index.ts';
 import { type DetectionDiff, detectionDiff, detectionDrift } from '../../reference/compare/index.ts';
 import type { Detections } from '../../reference/detections.ts';
 import { histogram } from '../../reference/statistics/index.ts';
-import type { DetectionDifference } from '../../reports/run-record.ts';
+import type { DetectionDifference } from '../../reports/record/index.ts';
 
 const CHANGED_IMAGES = 5;
 

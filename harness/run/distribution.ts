@@ -1,5 +1,5 @@
 import { quantile, sortSamples } from '../../reference/statistics/index.ts';
-import type { Distribution } from '../../reports/run-record.ts';
+import type { Distribution } from '../../reports/record/index.ts';
 
 /** How a figure is distributed over images. Infinite values (the SQNR of equal outputs) are left out of it. */
 export function distributionOf(values: readonly number[]): Distribution {

@@ -3,7 +3,7 @@ import { arch, availableParallelism, cpus, platform, release, totalmem } from 'n
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { RunRecord } from '../../reports/run-record.ts';
+import type { RunRecord } from '../../reports/record/index.ts';
 import { dependencyVersion, packageVersion } from '../package-info.ts';
 
 const PACKAGES = [

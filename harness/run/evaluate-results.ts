@@ -5,7 +5,7 @@ import {
   evaluateDetections,
   meanPrecisionCurve,
 } from '../../reference/evaluate/index.ts';
-import type { BackendRecord } from '../../reports/run-record.ts';
+import type { BackendRecord } from '../../reports/record/index.ts';
 
 type Metrics = Record<string, number | null>;
 

@@ -3,7 +3,7 @@ import { convertBoxes } from '../../reference/boxes.ts';
 import { type AnnotatedObject, groundTruthHits } from '../../reference/compare/index.ts';
 import type { Detections } from '../../reference/detections.ts';
 import type { CocoGroundTruth } from '../../reference/evaluate/index.ts';
-import type { GalleryImage } from '../../reports/run-record.ts';
+import type { GalleryImage } from '../../reports/record/index.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 
 const IMAGES = 8;

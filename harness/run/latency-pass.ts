@@ -1,5 +1,5 @@
 import type { Tensor } from '../../reference/tensor.ts';
-import type { LatencyPoint } from '../../reports/run-record.ts';
+import type { LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { latencyPoint } from '../latency/latency-point.ts';
 import { measureLatency } from '../latency/measure-latency.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { tensorDiff } from '../../reference/compare/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { float32Tensor } from '../../reference/tensor.ts';
-import type { GalleryImage, LatencyPoint } from '../../reports/run-record.ts';
+import type { GalleryImage, LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';

@@ -1,5 +1,5 @@
 import type { CocoGroundTruth } from '../../reference/evaluate/index.ts';
-import type { NoiseFloor } from '../../reports/run-record.ts';
+import type { NoiseFloor } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { floatBackend } from '../backends/float-backend.ts';
 import { openEngine } from '../engines/index.ts';

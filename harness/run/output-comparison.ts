@@ -9,7 +9,7 @@ import {
   type TensorMetricKey,
 } from '../../reference/compare/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
-import type { TensorDifference } from '../../reports/run-record.ts';
+import type { TensorDifference } from '../../reports/record/index.ts';
 import { distributionOf } from './distribution.ts';
 
 const WORST_IMAGES = 5;

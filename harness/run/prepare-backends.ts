@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type ConvScales, type Graph, scalesFromCalibration } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type QuantizationFinding, readQuantizedCheckpoint } from '../../reference/quantize/index.ts';
-import type { QuantizationRecord } from '../../reports/run-record.ts';
+import type { QuantizationRecord } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { floatBackend } from '../backends/float-backend.ts';
 import { countQuantized, quantizedBackend } from '../backends/quantized-backend.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dump } from 'npyjs';
 import type { CocoResult } from '../../reference/detections.ts';
 import type { Tensor } from '../../reference/tensor.ts';
-import type { RunRecord } from '../../reports/run-record.ts';
+import type { RunRecord } from '../../reports/record/index.ts';
 import { UsageError } from '../errors.ts';
 import { JsonArrayWriter } from './json-array-writer.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';

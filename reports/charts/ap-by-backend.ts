@@ -1,5 +1,5 @@
 import { formatDifference } from '../format-figures.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
 

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 
 /** A chart of the page: what it is called, and the spec with its data inside. */
 export interface Chart {

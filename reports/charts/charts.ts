@@ -1,4 +1,4 @@
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import { apByBackend } from './ap-by-backend.ts';
 import { categoryDifferences } from './category-differences.ts';
 import type { Chart, ChartMaker } from './chart.ts';

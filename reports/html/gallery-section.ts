@@ -1,4 +1,4 @@
-import type { GalleryImage, RunRecord } from '../run-record.ts';
+import type { GalleryImage, RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { escapeHtml } from './escape-html.ts';
 

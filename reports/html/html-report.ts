@@ -1,7 +1,7 @@
 import { charts } from '../charts/charts.ts';
 import { type DrawnChart, drawChart } from '../charts/draw-chart.ts';
 import { measurementFacts } from '../measurement-facts.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import type { ReportTable } from '../tables/report-table.ts';
 import { reportTables } from '../tables/report-tables.ts';
 import { escapeHtml } from './escape-html.ts';

@@ -1,5 +1,5 @@
 import { formatDifference, formatFigure } from '../format-figures.ts';
-import type { BackendRecord, RunRecord } from '../run-record.ts';
+import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** The 12 figures of each backend and, below each, its difference to the reference. */

@@ -1,5 +1,5 @@
 import { formatDifference, formatFigure } from '../format-figures.ts';
-import type { BackendRecord, RunRecord } from '../run-record.ts';
+import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** AP of each category, the one that loses most first; one column of differences for each other backend. */

@@ -1,5 +1,5 @@
 import { formatSmall } from '../format-figures.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** Detections kept, moved, lost and gained at the demo threshold: what a user of the detector would see change. */

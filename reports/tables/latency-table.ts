@@ -1,5 +1,5 @@
 import { formatMilliseconds } from '../format-figures.ts';
-import type { LatencyPoint, RunRecord } from '../run-record.ts';
+import type { LatencyPoint, RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** Host latency of each backend at each core number. */

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 
 /** A table as words: what a page, a terminal and a Markdown file all draw from. */
 export interface ReportTable {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import { accuracyTable } from './accuracy-table.ts';
 import { categoryTable } from './category-table.ts';
 import { detectionTable } from './detection-table.ts';

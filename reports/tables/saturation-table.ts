@@ -1,5 +1,5 @@
 import { formatShare } from '../format-figures.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 const SHOWN = 15;

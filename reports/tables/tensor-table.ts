@@ -1,5 +1,5 @@
 import { formatSmall } from '../format-figures.ts';
-import type { RunRecord } from '../run-record.ts';
+import type { RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** Differences of the decoded outputs to the reference's, whole and by group and stride, over the images. */

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { detectionDifferenceSchema } from './detection-difference.ts';
+import { figure, metricsSchema, provenanceSchema } from './figure.ts';
+import { latencyPointSchema } from './latency-point.ts';
+import { quantizationSchema } from './quantization-record.ts';
+import { tensorDifferenceSchema } from './tensor-difference.ts';
+
+const categorySchema = z.object({
+  categoryId: z.number().int(),
+  name: z.string(),
+  ap: figure,
+  ap50: figure,
+  groundTruthCount: z.number().int(),
+  detectionCount: z.number().int(),
+});
+
+export const backendDescriptionSchema = z.object({
+  name: z.string(),
+  precision: z.string(),
+  engine: z.string(),
+  device: z.string(),
+  coreNumber: z.number().int(),
+  decoded: z.boolean(),
+  outputProvenance: provenanceSchema,
+  latencyProvenance: provenanceSchema,
+});
+
+export const backendRecordSchema = z.object({
+  ...backendDescriptionSchema.shape,
+  isReference: z.boolean(),
+  /** Null for a backend that finished; otherwise the sentence that says why it did not. */
+  failure: z.string().nullable(),
+  images: z.number().int(),
+  detections: z.number().int(),
+  detectionsFile: z.string(),
+  metrics: metricsSchema.nullable(),
+  categories: z.array(categorySchema),
+  /** Mean over the categories at the 101 recall points 0, 0.01 … 1; the mean of a curve is its AP. */
+  precisionRecall: z.array(
+    z.object({ iou: z.enum(['0.50', '0.75', '0.50:0.95']), precision: z.array(z.number()) }),
+  ),
+  /** This backend minus the reference, over the images both finished; null for the reference itself. */
+  difference: z
+    .object({
+      images: z.number().int(),
+      metrics: metricsSchema,
+      categories: z.array(z.object({ categoryId: z.number().int(), name: z.string(), ap: figure })),
+    })
+    .nullable(),
+  tensorDifference: tensorDifferenceSchema.nullable(),
+  detectionDifference: detectionDifferenceSchema.nullable(),
+  quantization: quantizationSchema.nullable(),
+  latency: z.array(latencyPointSchema),
+  /** Mean milliseconds an image in the accuracy pass: reading and letterboxing are shared by all backends. */
+  meanInferenceMs: figure,
+});
+
+export type BackendRecord = z.infer<typeof backendRecordSchema>;

@@ -1,0 +1,7 @@
+export type { BackendRecord } from './backend-record.ts';
+export type { DetectionDifference } from './detection-difference.ts';
+export type { GalleryImage } from './gallery-image.ts';
+export type { LatencyPoint, LatencySeries } from './latency-point.ts';
+export type { QuantizationRecord } from './quantization-record.ts';
+export { type NoiseFloor, parseRunRecord, type RunRecord, runRecordSchema } from './run-record.ts';
+export type { Distribution, TensorDifference } from './tensor-difference.ts';
