@@ -1,0 +1,20 @@
+export type { FindingEvidence, OutputDiagnosis, OutputFinding, OutputFindingCode } from './diagnosis.ts';
+export { type InputHypothesis, type InputMistake, inputHypotheses } from './input-hypotheses.ts';
+export type { LevelOrder } from './level-orders.ts';
+export {
+  type DiagnoserOptions,
+  type DiagnosisRequest,
+  diagnoseOutput,
+  type Explained,
+  OutputDiagnoser,
+  type ReferenceOutput,
+} from './output-diagnoser.ts';
+export type {
+  CentreForm,
+  MemoryLayout,
+  OutputReading,
+  RowPlacement,
+  SigmoidForm,
+  SizeForm,
+} from './reading.ts';
+export { rereadOutput } from './reread-output.ts';
