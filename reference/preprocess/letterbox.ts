@@ -1,7 +1,7 @@
 import { float32Tensor, type Tensor } from '../tensor.ts';
 import { AxisTableCache } from './axis-table.ts';
 import { type BgrImage, checkBgrImage, checkPixelSize, type PixelSize } from './bgr-image.ts';
-import { RowResizer, resizeMethod } from './row-resizer.ts';
+import { RowResizer } from './row-resizer.ts';
 import { simdRowResizer } from './simd-row-resizer.ts';
 
 /** Grey level of the part of the network input that the picture does not cover. */
@@ -103,12 +103,11 @@ export function createLetterbox(size: PixelSize, options: LetterboxOptions = {})
     let b = offset + bluePlane;
     let g = offset + plane;
     let r = offset + redPlane;
-    const planar = resizeMethod(image, geometry) === 'linear' ? simd : undefined;
-    if (planar) planar.start(image, geometry, tables);
+    if (simd) simd.start(image, geometry, tables);
     else resizer.start(image, geometry);
     for (let y = 0; y < rows; y++) {
-      if (planar) {
-        const [blueRow, greenRow, redRow] = planar.row(y);
+      if (simd) {
+        const [blueRow, greenRow, redRow] = simd.row(y);
         if (legacy) {
           lookUp(blueRow, blue, out, b);
           lookUp(greenRow, green, out, g);

@@ -5,7 +5,7 @@ import { RowResizer } from './row-resizer.ts';
 /**
  * Resizes a picture as OpenCV's `resize(..., INTER_LINEAR)` does on uint8, equal to the byte (build without IPP).
  *
- * Fixed point throughout; an exact halving of both sides is an average of four pixels. See `RowResizer`.
+ * Fixed point throughout, see `RowResizer`.
  *
  * @param tables keeps the position tables between calls; a fresh one when left out
  * @returns a new picture of `size`; the same bytes when the size does not change

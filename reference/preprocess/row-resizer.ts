@@ -4,30 +4,20 @@ import type { BgrImage, PixelSize } from './bgr-image.ts';
 const NO_ROW = -1;
 const EMPTY = new Uint8Array(0);
 
-/** How OpenCV's `INTER_LINEAR` carries out a resize: an exact halving of both sides is an average of four pixels. */
-export type ResizeMethod = 'copy' | 'halve' | 'linear';
-
-export function resizeMethod(source: PixelSize, target: PixelSize): ResizeMethod {
-  if (source.width === target.width && source.height === target.height) return 'copy';
-  if (source.width === 2 * target.width && source.height === 2 * target.height) return 'halve';
-  return 'linear';
-}
-
 /**
  * The core of the resize: hands out one interleaved BGR row of the result at a time, so that the caller can convert it
  * while it is in the nearest cache. Rows must be asked for in ascending order for the reuse of horizontal passes to pay;
  * any order is correct.
  *
- * Follows OpenCV `modules/imgproc/src/resize.cpp`: `HResizeLinear`, `VResizeLinear` with `FixedPtCast` for uint8
- * (`VResizeLinear<uchar, int, short, …>`), and `ResizeAreaFast` for an exact halving, which `cv::hal::resize` puts in
- * place of `INTER_LINEAR`.
+ * Follows OpenCV `modules/imgproc/src/resize.cpp`: `HResizeLinear` and `VResizeLinear` with `FixedPtCast` for uint8
+ * (`VResizeLinear<uchar, int, short, …>`). For an exact halving `cv::hal::resize` puts `ResizeAreaFast`, the mean of four
+ * pixels, in place of `INTER_LINEAR`: with four weights of one half the fixed point gives that mean, halves up, as it is,
+ * and an unchanged size gives the source.
  */
 export class RowResizer {
   readonly #tables: AxisTableCache;
   #source: Uint8Array = EMPTY;
   #sourceWidth = 0;
-  #width = 0;
-  #method: ResizeMethod = 'copy';
   #columns: AxisTable | undefined;
   #rows: AxisTable | undefined;
   #out = EMPTY;
@@ -45,7 +35,6 @@ export class RowResizer {
   start(image: BgrImage, size: PixelSize): void {
     this.#source = image.data;
     this.#sourceWidth = image.width;
-    this.#width = size.width;
     this.#aboveRow = NO_ROW;
     this.#belowRow = NO_ROW;
     const samples = size.width * 3;
@@ -54,27 +43,12 @@ export class RowResizer {
       this.#above = new Int32Array(samples);
       this.#below = new Int32Array(samples);
     }
-    this.#method = resizeMethod(image, size);
-    if (this.#method === 'linear') {
-      this.#columns = this.#tables.get(image.width, size.width, 'drop-fraction');
-      this.#rows = this.#tables.get(image.height, size.height, 'clip-position');
-    }
+    this.#columns = this.#tables.get(image.width, size.width, 'drop-fraction');
+    this.#rows = this.#tables.get(image.height, size.height, 'clip-position');
   }
 
   /** Row `y` of the result, interleaved BGR, width · 3 bytes. The array is reused by the next call. */
   row(y: number): Uint8Array {
-    if (this.#method === 'linear') {
-      this.#linearRow(y);
-    } else if (this.#method === 'halve') {
-      halveRow(this.#source, 2 * y * this.#sourceWidth * 3, this.#sourceWidth * 3, this.#out);
-    } else {
-      const samples = this.#width * 3;
-      this.#out.set(this.#source.subarray(y * samples, (y + 1) * samples));
-    }
-    return this.#out;
-  }
-
-  #linearRow(y: number): void {
     const columns = this.#columns!;
     const rows = this.#rows!;
     const upper = rows.lower[y];
@@ -98,6 +72,7 @@ export class RowResizer {
       this.#belowRow = lower;
     }
     verticalPass(this.#above, rows.lowerWeight[y], below, rows.upperWeight[y], this.#out);
+    return this.#out;
   }
 }
 
@@ -121,15 +96,5 @@ function verticalPass(above: Int32Array, wa: number, below: Int32Array, wb: numb
   const samples = out.length;
   for (let i = 0; i < samples; i++) {
     out[i] = ((Math.imul(above[i], wa) >> 16) + (Math.imul(below[i], wb) >> 16) + 2) >> 2;
-  }
-}
-
-/** Mean of four pixels, halves up. */
-function halveRow(source: Uint8Array, start: number, rowSamples: number, out: Uint8Array): void {
-  const samples = out.length;
-  for (let o = 0, a = start, b = start + rowSamples; o < samples; o += 3, a += 6, b += 6) {
-    out[o] = (source[a] + source[a + 3] + source[b] + source[b + 3] + 2) >> 2;
-    out[o + 1] = (source[a + 1] + source[a + 4] + source[b + 1] + source[b + 4] + 2) >> 2;
-    out[o + 2] = (source[a + 2] + source[a + 5] + source[b + 2] + source[b + 5] + 2) >> 2;
   }
 }

@@ -25,8 +25,7 @@ const OVERREAD = 8;
 export type RowPlanes = readonly [blue: Float32Array, green: Float32Array, red: Float32Array];
 
 /**
- * `RowResizer`'s linear resize with SIMD, equal to the byte, and handing out float32 planes. Not for an exact halving or
- * an unchanged size, which OpenCV does in another way (`resizeMethod`).
+ * What `RowResizer` does, with SIMD: equal to the byte, and handing out float32 planes.
  *
  * Only a few rows lie in WebAssembly's memory at a time, so that it stays small however large a picture is.
  */

@@ -13,7 +13,6 @@ export const sharedPath = (...parts: string[]): string => join(SHARED, ...parts)
  */
 export const hasShared: boolean = (() => {
   const found = existsSync(sharedPath('data', 'README.md')) && existsSync(sharedPath('golden', 'README.md'));
-  if (!found && process.env['CI'])
-    throw new Error(`CI needs the shared data at ${SHARED}, which is not there`);
+  if (!found && process.env.CI) throw new Error(`CI needs the shared data at ${SHARED}, which is not there`);
   return found;
 })();

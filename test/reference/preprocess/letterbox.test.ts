@@ -91,6 +91,9 @@ describe('letterbox', () => {
       [1, 1, 9, 7],
       [3, 50, 20, 20],
       [768, 576, 640, 640],
+      [640, 480, 640, 640],
+      [1280, 960, 640, 640],
+      [1280, 958, 640, 640],
     ].entries()) {
       const image = randomImage(h, w, seed);
       for (const legacy of [false, true]) {
