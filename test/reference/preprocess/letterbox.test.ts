@@ -84,16 +84,15 @@ describe('letterbox', () => {
   test('SIMD equals plain on wide and small pictures in turn, whose rows need more memory than before', () => {
     for (const [seed, [w, h, width, height]] of [
       [5, 3, 640, 640],
-      [20_000, 40, 640, 640],
+      [20_000, 32, 640, 640],
       [640, 427, 416, 416],
       [30_001, 3, 17_000, 8],
       [64, 48, 416, 416],
       [1, 1, 9, 7],
       [3, 50, 20, 20],
       [768, 576, 640, 640],
-      [640, 480, 640, 640],
-      [1280, 960, 640, 640],
-      [1280, 958, 640, 640],
+      [416, 300, 416, 416],
+      [832, 600, 416, 416],
     ].entries()) {
       const image = randomImage(h, w, seed);
       for (const legacy of [false, true]) {
