@@ -1,7 +1,6 @@
 import type { AnchorGrid } from '../decode/index.ts';
-import { gatherRows } from './gather-rows.ts';
 import type { OrderTable } from './level-orders.ts';
-import { rankCorrelation } from './rank-correlation.ts';
+import { centredRanks, rankCorrelation } from './rank-correlation.ts';
 import type { MemoryLayout } from './reading.ts';
 
 export interface Placement {
@@ -20,50 +19,36 @@ export function allPlacements(tables: readonly OrderTable[]): readonly Placement
 const RANKED_CHANNELS = [2, 3, 4] as const;
 
 /**
- * How well the rows of an output agree with the reference's when they are taken to lie in memory as `placement` says,
- * whether they are decoded or not and whatever sigmoids they went through: the mean rank correlation of w, h and obj
- * within each level.
- * @param reference rows of `anchors` by the reference, `[anchors, channels]`.
- * @param data values of the image in question, `anchors · channels` of the whole grid.
- * @returns −1 … 1.
+ * How well the rows of an output agree with the reference's under each placement, whether they are decoded or not and
+ * whatever sigmoids they went through: the mean rank correlation of w, h and obj within each level.
+ * @param reference,actual values of the image, `anchors · channels` of the whole grid; the reference's lie as YOLOX's do.
+ * @param anchors indices of YOLOX's order to compare at, ascending.
+ * @returns −1 … 1, one a placement.
  */
-export function placementAgreement(
+export function placementAgreements(
   reference: Float32Array,
-  data: Float32Array,
+  actual: Float32Array,
   channels: number,
   anchors: Int32Array,
-  placement: Placement,
+  placements: readonly Placement[],
   grid: AnchorGrid,
-): number {
-  const actual = gatherRows(data, channels, anchors, placement.table, placement.layout);
-  let sum = 0;
-  for (const { start, count } of grid.levels) {
-    const from = firstAtLeast(anchors, start);
-    const to = firstAtLeast(anchors, start + count);
-    for (const channel of RANKED_CHANNELS) {
-      sum += rankCorrelation(
-        column(reference, channels, channel, from, to),
-        column(actual, channels, channel, from, to),
-      );
-    }
-  }
-  return sum / (grid.levels.length * RANKED_CHANNELS.length);
-}
-
-function column(
-  rows: Float32Array,
-  channels: number,
-  channel: number,
-  from: number,
-  to: number,
-): Float32Array {
-  const values = new Float32Array(to - from);
-  for (let i = from; i < to; i++) values[i - from] = rows[i * channels + channel]!;
-  return values;
-}
-
-/** `anchors` ascend. */
-function firstAtLeast(anchors: Int32Array, anchor: number): number {
-  const index = anchors.findIndex((candidate) => candidate >= anchor);
-  return index === -1 ? anchors.length : index;
+): number[] {
+  const levels = grid.levels.map(({ start, count }) =>
+    anchors.filter((anchor) => anchor >= start && anchor < start + count),
+  );
+  const series = (data: Float32Array, { layout, table }: Placement): Float64Array[] =>
+    levels.flatMap((level) =>
+      RANKED_CHANNELS.map((channel) => {
+        const step = layout === 'anchor-major' ? channels : 1;
+        const from = layout === 'anchor-major' ? channel : channel * grid.anchors;
+        const values = new Float32Array(level.length);
+        for (let i = 0; i < level.length; i++) values[i] = data[from + table.position[level[i]!]! * step]!;
+        return centredRanks(values);
+      }),
+    );
+  const expected = series(reference, placements[0]!);
+  return placements.map((placement) => {
+    const ranks = series(actual, placement);
+    return ranks.reduce((sum, own, i) => sum + rankCorrelation(own, expected[i]!), 0) / ranks.length;
+  });
 }

@@ -18,16 +18,38 @@ export function informativeAnchors(
 ): Int32Array {
   const chosen = new Set<number>();
   for (const output of outputs) {
-    for (const { start, count } of grid.levels) {
-      const order = Array.from({ length: count }, (_, cell) => start + cell);
-      if (count > perLevel) {
-        const at = (anchor: number): number => output[anchor * channels + BOX_CHANNELS - 1]!;
-        order.sort((a, b) => at(b) - at(a));
-      }
-      for (const anchor of order.slice(0, perLevel)) chosen.add(anchor);
-    }
+    for (const { start, count } of grid.levels) addHighest(output, channels, start, count, perLevel, chosen);
   }
   return Int32Array.from(chosen).sort();
+}
+
+/** Adds the anchors of one level with the highest objectness; of equal ones the first. */
+function addHighest(
+  output: Float32Array,
+  channels: number,
+  start: number,
+  count: number,
+  wanted: number,
+  into: Set<number>,
+): void {
+  const objectness = new Float32Array(count);
+  for (let cell = 0; cell < count; cell++) {
+    objectness[cell] = output[(start + cell) * channels + BOX_CHANNELS - 1]!;
+  }
+  const least = objectness.slice().sort()[Math.max(0, count - wanted)]!;
+  let room = wanted;
+  for (let cell = 0; cell < count; cell++) {
+    if (objectness[cell]! > least) {
+      into.add(start + cell);
+      room--;
+    }
+  }
+  for (let cell = 0; cell < count && room > 0; cell++) {
+    if (objectness[cell] === least) {
+      into.add(start + cell);
+      room--;
+    }
+  }
 }
 
 /** About `count` anchors spread evenly over each level. */

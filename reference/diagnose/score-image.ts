@@ -2,7 +2,7 @@ import type { AnchorGrid } from '../decode/index.ts';
 import { constantGroups, type OutputGroup } from './constant-groups.ts';
 import { gatherRows } from './gather-rows.ts';
 import type { OrderTable } from './level-orders.ts';
-import { type Placement, placementAgreement } from './placement.ts';
+import { type Placement, placementAgreements } from './placement.ts';
 import type { CentreForm, SizeForm } from './reading.ts';
 import { informativeAnchors, spreadAnchors } from './sample-anchors.ts';
 import { type BoxScore, type ComparedRows, scoreCentres, scoreSizes } from './score-boxes.ts';
@@ -51,10 +51,7 @@ export function scoreImage(
   const natural = tables[0]!;
   const informative = informativeAnchors([reference], channels, grid);
   const ranked = Int32Array.from(new Set([...informative, ...spreadAnchors(grid, SPREAD_PER_LEVEL)])).sort();
-  const rankedReference = gatherRows(reference, channels, ranked, natural, 'anchor-major');
-  const agreements = placements.map((placement) =>
-    placementAgreement(rankedReference, actual, channels, ranked, placement, grid),
-  );
+  const agreements = placementAgreements(reference, actual, channels, ranked, placements, grid);
   const best = agreements.indexOf(Math.max(...agreements));
   const referenceRows = gatherRows(reference, channels, informative, natural, 'anchor-major');
   const strides = Float32Array.from(informative, (anchor) => natural.stride[anchor]!);
