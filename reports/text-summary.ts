@@ -1,5 +1,6 @@
 import type { RunRecord } from './record/index.ts';
 import { accuracyTable } from './tables/accuracy-table.ts';
+import { decodeStateTable } from './tables/decode-state-table.ts';
 import { detectionTable } from './tables/detection-table.ts';
 import { latencyTable } from './tables/latency-table.ts';
 import type { ReportTable } from './tables/report-table.ts';
@@ -7,10 +8,12 @@ import { saturationTable } from './tables/saturation-table.ts';
 
 /** What the terminal shows at the end of a run: the finding first, then the tables one reads at a glance. */
 export function textSummary(record: RunRecord, drawTable: (table: ReportTable) => string): string {
-  const tables = [accuracyTable, detectionTable, saturationTable, latencyTable]
+  const tables = [accuracyTable, decodeStateTable, detectionTable, saturationTable, latencyTable]
     .map((make) => make(record))
     .filter((table) => table !== null)
-    .map((table) => `${table.title}\n${drawTable(table)}\n${table.conclusion}`);
+    .map((table) =>
+      [table.title, ...(table.rows.length > 0 ? [drawTable(table)] : []), table.conclusion].join('\n'),
+    );
   const warnings = record.warnings.map((warning) => `warning: ${warning}`);
   return [record.verdict.sentence, ...warnings, ...tables].join('\n\n');
 }

@@ -10,6 +10,7 @@ import type { JsonArrayWriter } from '../store/json-array-writer.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { BackendTally } from './backend-tally.ts';
+import type { DecodeStateCheck, NamedOutput } from './decode-state.ts';
 import { changesOf } from './detection-comparison.ts';
 import type { Gallery } from './gallery.ts';
 
@@ -27,6 +28,7 @@ export interface AccuracyPassOptions {
   readonly folder: RunFolder;
   readonly images: JsonArrayWriter<unknown>;
   readonly gallery: Gallery;
+  readonly decodeState: DecodeStateCheck;
   readonly saveRaw: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -80,6 +82,7 @@ async function scoreImage(
   const entry: Record<string, unknown> = { imageId: id, fileName };
   let reference: Outcome | null = null;
   const shown = new Map<string, Detections<'image'>>();
+  const others: NamedOutput[] = [];
   let changes = 0;
   for (const { backend, tally, imageLimit } of contenders) {
     if (tally.failure !== null || (imageLimit !== undefined && index >= imageLimit)) continue;
@@ -92,7 +95,10 @@ async function scoreImage(
         const differences = tally.outputs.add(image.source, reference.head, outcome.head, options.size);
         const detections = tally.demoDetections.add(image.source, reference.demo, outcome.demo);
         entry[tally.description.name] = { ...differences, ...detections };
-        if (tally.detections !== null) changes += changesOf(detections);
+        if (tally.detections !== null) {
+          changes += changesOf(detections);
+          others.push({ name: tally.description.name, head: outcome.head });
+        }
       }
     } catch (error) {
       const reason = failureReason(error, tally.description.name, fileName);
@@ -102,6 +108,9 @@ async function scoreImage(
     }
   }
   options.gallery.consider(image.source, changes, shown);
+  if (reference !== null && others.length > 0) {
+    await options.decodeState.add(image, { backend: contenders[0]!.backend, head: reference.head }, others);
+  }
   await options.images.push([entry]);
 }
 

@@ -3,6 +3,7 @@ import { countMultiplyAdds } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type BackendRecord, type RunRecord, verdictSentence } from '../../reports/index.ts';
 import type {
+  DecodeState,
   GalleryImage,
   LatencyPoint,
   NoiseFloor,
@@ -17,6 +18,7 @@ import type { RunOptions } from './run-options.ts';
 /** A backend of the run with all that was found out about it. */
 export interface FinishedBackend {
   readonly tally: BackendTally;
+  readonly decodeState: DecodeState | null;
   readonly quantization: QuantizationRecord | null;
   readonly latency: readonly LatencyPoint[];
 }
@@ -94,7 +96,7 @@ export function buildRecord(input: RecordInput): RunRecord {
 }
 
 function backendRecord(
-  { tally, quantization, latency }: FinishedBackend,
+  { tally, decodeState, quantization, latency }: FinishedBackend,
   reference: BackendTally | null,
   { dataset: { groundTruth }, options }: RecordInput,
 ): BackendRecord {
@@ -127,6 +129,7 @@ function backendRecord(
           },
     tensorDifference: tally.outputs.record(),
     detectionDifference: tally.demoDetections.record(options.demoThresholds),
+    decodeState,
     quantization,
     latency: [...latency],
     meanInferenceMs: tally.imageIds.length === 0 ? null : tally.inferenceMs / tally.imageIds.length,

@@ -12,6 +12,7 @@ import type { Progress } from '../terminal/progress.ts';
 import { accuracyPass, type Contender } from './accuracy-pass.ts';
 import { BackendTally } from './backend-tally.ts';
 import type { FinishedBackend } from './build-record.ts';
+import { DecodeStateCheck } from './decode-state.ts';
 import { Gallery } from './gallery.ts';
 import { latencyPass } from './latency-pass.ts';
 import { noiseFloorBackend } from './noise-floor.ts';
@@ -39,11 +40,13 @@ export class Measurement {
   readonly #saturation = new Map<string, readonly LayerSaturation[]>();
   readonly #latency = new Map<string, LatencyPoint[]>();
   readonly #gallery = new Gallery();
+  readonly #decodeState: DecodeStateCheck;
   readonly #fastAgainstExact = new Map<string, number>();
   #floor: { tally: BackendTally | null; note: string } = { tally: null, note: 'not reached' };
 
   constructor(inputs: RunInputs, options: RunOptions, folder: RunFolder, tools: RunTools) {
     this.#inputs = inputs;
+    this.#decodeState = new DecodeStateCheck(inputs.size, options.legacy);
     this.#options = options;
     this.#folder = folder;
     this.#tools = tools;
@@ -71,6 +74,7 @@ export class Measurement {
       if (!tally) return [];
       return {
         tally,
+        decodeState: tally.isReference ? null : this.#decodeState.record(name),
         latency: this.#latency.get(name) ?? [],
         quantization: quantization && {
           ...quantization,
@@ -108,6 +112,7 @@ export class Measurement {
       await accuracyPass(dataset.samples, contenders, {
         ...{ size, legacy, categoryIds: classes.categoryIds, thresholds, demoThresholds, saveRaw, images },
         gallery: this.#gallery,
+        decodeState: this.#decodeState,
         folder: this.#folder,
         progress: this.#tools.progress,
         signal: this.#tools.signal,

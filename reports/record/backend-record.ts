@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decodeStateSchema } from './decode-state.ts';
 import { detectionDifferenceSchema } from './detection-difference.ts';
 import { figure, metricsSchema, provenanceSchema } from './figure.ts';
 import { latencyPointSchema } from './latency-point.ts';
@@ -49,6 +50,8 @@ export const backendRecordSchema = z.object({
     .nullable(),
   tensorDifference: tensorDifferenceSchema.nullable(),
   detectionDifference: detectionDifferenceSchema.nullable(),
+  /** Null for the reference, which the others are held against. */
+  decodeState: decodeStateSchema.nullable(),
   quantization: quantizationSchema.nullable(),
   latency: z.array(latencyPointSchema),
   /** Mean milliseconds an image in the accuracy pass: reading and letterboxing are shared by all backends. */

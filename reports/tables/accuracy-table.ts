@@ -32,10 +32,16 @@ export function verdictSentence(record: RunRecord): string {
   const failures = record.backends
     .filter((backend) => backend.failure !== null)
     .map((backend) => `${backend.failure}.`);
+  const mistakes = record.backends.flatMap((backend) =>
+    (backend.decodeState?.findings ?? []).map(
+      ({ sentence, portLine }) => `${backendLabel(backend)}: ${sentence} Look at ${portLine}.`,
+    ),
+  );
   const stopped = record.stoppedBy === null ? [] : [`Stopped before the end: ${record.stoppedBy}.`];
   return [
     ...stopped,
     ...failures.filter((failure) => !stopped.join().includes(failure)),
+    ...mistakes,
     ...driftSentences(record),
   ].join(' ');
 }

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../record/index.ts';
 import { accuracyTable } from './accuracy-table.ts';
 import { categoryTable } from './category-table.ts';
+import { decodeStateTable } from './decode-state-table.ts';
 import { detectionTable } from './detection-table.ts';
 import { latencyTable } from './latency-table.ts';
 import type { ReportTable, TableMaker } from './report-table.ts';
@@ -9,6 +10,7 @@ import { tensorTable } from './tensor-table.ts';
 
 const MAKERS: readonly TableMaker[] = [
   accuracyTable,
+  decodeStateTable,
   detectionTable,
   tensorTable,
   saturationTable,
