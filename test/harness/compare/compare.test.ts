@@ -1,0 +1,120 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dump } from 'npyjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { captureCli } from '../../support/capture-cli.ts';
+import { makeCocoFolder } from '../../support/make-coco-folder.ts';
+import { suiteFolder } from '../../support/suite-folder.ts';
+
+const folder = suiteFolder();
+const file = (name: string): string => join(folder, name);
+const saveNpy = (name: string, values: number[], shape: number[]): Promise<void> =>
+  writeFile(file(name), new Uint8Array(dump(Float32Array.from(values), shape)));
+
+describe('compare of two .npy tensors', () => {
+  beforeAll(async () => {
+    await saveNpy('a.npy', [1, 2, 3, 4], [2, 2]);
+    await saveNpy('b.npy', [1, 2, 3.5, 4], [2, 2]);
+    await saveNpy('flat.npy', [1, 2, 3, 4], [4]);
+    await saveNpy('nan.npy', [1, Number.NaN, 3, 4], [2, 2]);
+    await writeFile(file('cut.npy'), 'x');
+    await writeFile(file('ints.npy'), new Uint8Array(dump(Int32Array.from([1, 2]), [2])));
+  });
+
+  test('gives the tolerance that would have passed: |b − a| − rtol · |a| at its greatest', async () => {
+    const { exitCode, stdout } = await captureCli(
+      'compare',
+      file('a.npy'),
+      file('b.npy'),
+      '--rtol',
+      '0.1',
+      '--json',
+    );
+    expect(exitCode).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found.requiredAtol).toBeCloseTo(0.5 - 0.1 * 3, 6);
+    expect(found.outputs[0]).toMatchObject({ name: 'all', maxAbs: 0.5, maxAbsAt: 2 });
+  });
+
+  test.each([
+    ['0.51', 0, 'passed at atol 0.51'],
+    ['0.49', 1, 'failed at atol 0.49'],
+  ])('--atol %s ends with %i', async (atol, code, words) => {
+    const { exitCode, stdout } = await captureCli(
+      'compare',
+      file('a.npy'),
+      file('b.npy'),
+      '--rtol',
+      '0',
+      '--atol',
+      atol,
+    );
+    expect(exitCode).toBe(code);
+    expect(stdout).toContain(words);
+  });
+
+  test('NaN on one side is a failure under any tolerance', async () => {
+    const { exitCode, stdout } = await captureCli('compare', file('a.npy'), file('nan.npy'));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('no tolerance would pass');
+  });
+
+  test.each([
+    [['a.npy', 'flat.npy'], 3, /cannot compare .*\[2, 2\] and \[4\]/],
+    [['a.npy', 'missing.npy'], 3, /cannot read .*missing.npy \(ENOENT\)/],
+    [['a.npy', 'cut.npy'], 3, /cut.npy: it is not a .npy file/],
+    [['a.npy', 'ints.npy'], 3, /ints.npy: it holds i4; save it as float32/],
+    [['a.npy', 'c.json'], 2, /two .json results files or two .npy tensors/],
+  ])('%j is refused', async (names, code, message) => {
+    const { exitCode, stderr } = await captureCli('compare', ...names.map(file));
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(code);
+  });
+});
+
+describe('compare of two results files', () => {
+  const result = (image: number, score: number) => ({
+    image_id: image,
+    category_id: image,
+    bbox: [4, 4, 20, 20],
+    score,
+  });
+  beforeAll(async () => {
+    await makeCocoFolder(folder, 2);
+    await writeFile(file('both.json'), JSON.stringify([result(1, 0.9), result(2, 0.8)]));
+    await writeFile(file('one.json'), JSON.stringify([result(1, 0.9)]));
+    await writeFile(file('none.json'), '[]');
+  });
+  const truth = ['--ground-truth', file('instances.json')];
+
+  test('is the second minus the first, by figure and category', async () => {
+    const { exitCode, stdout } = await captureCli(
+      'compare',
+      file('both.json'),
+      file('one.json'),
+      ...truth,
+      '--json',
+    );
+    expect(exitCode).toBe(0);
+    const { a, b, difference, categories } = JSON.parse(stdout);
+    expect(a.AP).toBeCloseTo(1, 9);
+    expect(b.AP).toBeCloseTo(0.5, 9);
+    expect(difference.AP).toBeCloseTo(-0.5, 9);
+    expect(categories.map((row: { categoryId: number }) => row.categoryId)).toEqual([2, 1]);
+    expect(categories[0].difference).toBeCloseTo(-1, 9);
+  });
+
+  test('says how many categories differ', async () => {
+    const { stdout } = await captureCli('compare', file('both.json'), file('one.json'), ...truth);
+    expect(stdout).toContain('on 2 images; 1 of 2 categories differ.');
+  });
+
+  test('needs the ground truth, and something to compare', async () => {
+    expect(await captureCli('compare', file('both.json'), file('one.json'))).toMatchObject({ exitCode: 2 });
+    const empty = await captureCli('compare', file('both.json'), file('none.json'), ...truth);
+    expect(empty).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('nothing compared is no pass'),
+    });
+  });
+});
