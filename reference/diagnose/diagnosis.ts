@@ -59,7 +59,7 @@ export interface OutputDiagnosis {
   readonly state: 'raw' | 'decoded';
   /** Nothing was found. */
   readonly healthy: boolean;
-  /** The cause that comes first in the port comes first. */
+  /** What makes others meaningless comes first: lost numbers, then the input, the place in memory, boxes, sigmoids. */
   readonly findings: readonly OutputFinding[];
   /** For `rereadOutput`. */
   readonly reading: OutputReading;

@@ -55,7 +55,7 @@ export function findMistakes(
   };
   const boxesReadable = !constant.includes('centres') && !constant.includes('sizes');
   const boxCodes = boxesReadable ? boxMistakes(reading, decodedClaimed) : [];
-  for (const code of boxCodes) add(code, ABOUT_SIZES.includes(code) ? sizes : centres);
+  for (const code of boxCodes) add(code, showsOnSizes(code, taken) ? sizes : centres);
 
   for (const group of ['objectness', 'classes'] as const) {
     if (reading[group] === 'once') continue;
@@ -65,7 +65,12 @@ export function findMistakes(
   return findings;
 }
 
-const ABOUT_SIZES: readonly OutputFindingCode[] = ['only-xy-decoded', 'exp-without-stride', 'exp-missing'];
+/** Whether the error shows on the sizes: of a half decoded output that half is off that is not what it was taken for. */
+function showsOnSizes(code: OutputFindingCode, taken: 'raw' | 'decoded'): boolean {
+  if (code === 'only-xy-decoded') return taken === 'decoded';
+  if (code === 'only-wh-decoded') return taken === 'raw';
+  return code === 'exp-without-stride' || code === 'exp-missing';
+}
 
 /** Codes of what was done to the boxes, in the order of the lines of `decode_outputs`. */
 function boxMistakes(reading: OutputReading, decodedClaimed: boolean | null): OutputFindingCode[] {
@@ -86,9 +91,7 @@ function boxMistakes(reading: OutputReading, decodedClaimed: boolean | null): Ou
 
 /** Levels concatenated in another order and decoded with YOLOX's grids are one mistake, and that is named already. */
 function gridsOfOtherLevels({ levelOrder, gridOrder }: OutputReading): boolean {
-  return !sameOrder(gridOrder, levelOrder) && !sameOrder(gridOrder, NATURAL_ORDER)
-    ? true
-    : sameOrder(levelOrder, NATURAL_ORDER) && !sameOrder(gridOrder, NATURAL_ORDER);
+  return !sameOrder(gridOrder, NATURAL_ORDER) && !sameOrder(gridOrder, levelOrder);
 }
 
 /** The error under one form; a form whose grids play no part is found under any order. */

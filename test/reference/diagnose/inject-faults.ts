@@ -111,7 +111,11 @@ const boxFault = (name: string, code: OutputFindingCode, xy: BoxRule, wh: BoxRul
 });
 
 /** A fault that leaves the boxes alone: in a raw and in a decoded output. */
-const rowFault = (name: string, code: OutputFindingCode, change: (raw: RawImage) => Float32Array): Fault[] => [
+const rowFault = (
+  name: string,
+  code: OutputFindingCode,
+  change: (raw: RawImage) => Float32Array,
+): Fault[] => [
   { name: `${name}, raw`, expected: [code], decodedClaimed: false, inject: change },
   {
     name: `${name}, decoded`,
