@@ -2,7 +2,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { Command } from 'commander';
 import { measureMachine } from './machine.ts';
 import { type RowOutcome, tableOf } from './print-table.ts';
-import { passes, type Row, ratioOf } from './row.ts';
+import { type Row, ratioOf, verdictOf } from './row.ts';
 import { decodeRow } from './rows/decode.ts';
 import { evaluateRow } from './rows/evaluate.ts';
 import { letterboxRow } from './rows/letterbox.ts';
@@ -43,33 +43,37 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+const cores = availableParallelism();
 const machine = await measureMachine();
 const loadBefore = loadavg()[0]!;
 const outcomes: RowOutcome[] = [];
 for (const row of ROWS) {
   if (names && !names.includes(row.name)) continue;
   process.stderr.write(`${row.name} …\n`);
-  outcomes.push({ row, result: await row.run(machine) });
+  const result = await row.run(machine);
+  const goal = result.state === 'measured' ? result.goal : undefined;
+  const verdict = goal === undefined ? null : verdictOf(goal, loadavg()[0]!, cores);
+  outcomes.push({ row, result, verdict });
 }
 
 const environment = {
   node: process.version,
   processor: cpus()[0]?.model ?? 'unknown',
-  cores: availableParallelism(),
+  cores,
   loadAverage: [loadBefore, loadavg()[0]!],
   copyGigabytesPerSecond: machine.copyBytesPerSecond / 1e9,
 };
 if (json) {
-  const rows = outcomes.map(({ row: { name, title }, result }) => ({
+  const rows = outcomes.map(({ row: { name, title }, result, verdict }) => ({
     name,
     title,
     ...result,
     ...(result.state === 'measured' ? { ratio: ratioOf(result) } : {}),
-    ...(result.state === 'measured' && result.goal ? { pass: passes(result.goal) } : {}),
+    verdict,
   }));
   process.stdout.write(`${JSON.stringify({ environment, rows }, null, 1)}\n`);
 } else {
-  const { node, processor, cores, loadAverage, copyGigabytesPerSecond } = environment;
+  const { node, processor, loadAverage, copyGigabytesPerSecond } = environment;
   process.stdout.write(
     `${tableOf(outcomes)}\n\nNode ${node}, ${processor}, ${cores} cores; load average ` +
       `${loadAverage.map((load) => load.toFixed(1)).join(' before, ')} after; copying moves ` +

@@ -1,9 +1,11 @@
 import { formatTable } from '../harness/terminal/table.ts';
-import { type Figure, passes, type Row, type RowResult, ratioOf } from './row.ts';
+import { type Figure, type Row, type RowResult, ratioOf, type Verdict } from './row.ts';
 
 export interface RowOutcome {
   readonly row: Row;
   readonly result: RowResult;
+  /** Null without a goal. */
+  readonly verdict: Verdict | null;
 }
 
 const HEADER = ['row', 'ours', 'least', 'against', 'ratio', 'limit', 'goal', 'verdict'];
@@ -12,14 +14,14 @@ const HEADER = ['row', 'ours', 'least', 'against', 'ratio', 'limit', 'goal', 've
 export function tableOf(outcomes: readonly RowOutcome[]): string {
   const lines = formatTable(
     HEADER,
-    outcomes.map(({ row, result }) => [row.name, ...cellsOf(result)]),
+    outcomes.map(({ row, result, verdict }) => [row.name, ...cellsOf(result), verdict ?? '']),
   );
   const notes = outcomes.map(({ row, result }) => `${row.name}: ${row.title}; ${noteOf(result)}`);
   return [...lines, '', ...notes].join('\n');
 }
 
 function cellsOf(result: RowResult): string[] {
-  if (result.state === 'skipped') return ['skipped'];
+  if (result.state === 'skipped') return ['skipped', '', '', '', '', ''];
   const { ours, against, limit, goal } = result;
   return [
     amount(ours.value, ours.unit),
@@ -28,7 +30,6 @@ function cellsOf(result: RowResult): string[] {
     `${ratioOf(result).toPrecision(3)}×`,
     limit ? amount(limit.milliseconds, 'ms') : '',
     goal ? `${amount(goal.measured, goal.unit)} ≤ ${goal.allowed}` : '',
-    goal ? (passes(goal) ? 'pass' : 'FAIL') : '',
   ];
 }
 

@@ -38,7 +38,13 @@ export const evaluateRow: Row = {
       ours,
       against,
       checked: `${COCO_METRICS.length} figures within ${TOLERANCE}`,
-      goal: { what: `${large.results.length} detections`, measured: whole.value, allowed: 500, unit: 'ms' },
+      goal: {
+        what: `${large.results.length} detections`,
+        measured: whole.value,
+        least: whole.least,
+        allowed: 500,
+        unit: 'ms',
+      },
     };
   },
 };

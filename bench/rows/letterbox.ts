@@ -29,7 +29,7 @@ export const letterboxRow: Row = {
         what: 'picture read, input written',
         milliseconds: (1000 * (data.byteLength + out.byteLength)) / copyBytesPerSecond,
       },
-      goal: { what: 'letterbox', measured: ours.value, allowed: 2.5, unit: 'ms' },
+      goal: { what: 'letterbox', measured: ours.value, least: ours.least, allowed: 2.5, unit: 'ms' },
     };
   },
 };

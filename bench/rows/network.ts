@@ -111,7 +111,15 @@ async function againstFloat(
   const goal =
     allowed === undefined
       ? {}
-      : { goal: { what: label, measured: ours.value / against.value, allowed, unit: '×' as const } };
+      : {
+          goal: {
+            what: label,
+            measured: ours.value / against.value,
+            least: ours.least / against.least,
+            allowed,
+            unit: '×' as const,
+          },
+        };
   return { state: 'measured', ours, against, checked, limit, ...goal };
 }
 

@@ -59,7 +59,7 @@ export const runRow: Row = {
         ours,
         against: figureOf('bare inference', 'ms', inference),
         checked,
-        goal: { what: 'run', measured: ours.value, allowed: 12.5, unit: 'ms/image' },
+        goal: { what: 'run', measured: ours.value, least: ours.least, allowed: 12.5, unit: 'ms/image' },
       };
     } finally {
       await bare.release();

@@ -27,7 +27,7 @@ export const startupRow: Row = {
       ours,
       against: figureOf('bare node', 'ms', samples[1]),
       checked: 'help was printed',
-      goal: { what: '--help', measured: ours.value, allowed: 200, unit: 'ms' },
+      goal: { what: '--help', measured: ours.value, least: ours.least, allowed: 200, unit: 'ms' },
     };
   },
 };
