@@ -59,9 +59,21 @@ export class BackendError extends ParityError {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof ParityError) return error.exitCode;
   if (error instanceof DatasetError) return EXIT.badData;
+  if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted;
+  if (isSystemError(error)) return EXIT.badData;
   return EXIT.defect;
 }
 
+/** One sentence; of an abort, and of what the operating system refused, in words a user knows. */
 export function messageOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'AbortError') return 'interrupted by the user';
+  if (isSystemError(error)) {
+    return `the system refused to ${error.syscall} ${error.path ?? ''} (${error.code}): check the disk space and the permissions there`;
+  }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A full disk, a folder that was taken away, a file that may not be written. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

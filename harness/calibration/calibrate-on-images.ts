@@ -18,7 +18,13 @@ export interface ImageCalibration {
   readonly description: string;
 }
 
-export interface ImageCalibrationOptions {
+export interface CalibrationTools {
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: calibration ends before the next image. */
+  readonly signal: AbortSignal;
+}
+
+export interface ImageCalibrationOptions extends CalibrationTools {
   readonly graph: Graph;
   readonly size: PixelSize;
   readonly legacy: boolean;
@@ -26,7 +32,6 @@ export interface ImageCalibrationOptions {
   /** The first so many of the folder, by name. */
   readonly count: number;
   readonly method: CalibrationMethod;
-  readonly progress: Progress;
 }
 
 const PICTURE_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp'];
@@ -37,13 +42,13 @@ const PICTURE_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp'];
  * @throws BadDataError when the folder cannot be read or has no pictures; DatasetError for one that does not decode.
  */
 export async function calibrateOnImages(options: ImageCalibrationOptions): Promise<ImageCalibration> {
-  const { graph, size, legacy, folder, count, method, progress } = options;
+  const { graph, size, legacy, folder, count, method, progress, signal } = options;
   const paths = (await picturesIn(folder)).slice(0, count);
   progress.start('calibration images', paths.length);
   try {
     const absmax = await calibrate({
       graph,
-      inputs: inputs(paths, size, legacy, progress),
+      inputs: inputs(paths, size, legacy, { progress, signal }),
       engine: await openEngine('onnxruntime'),
       method,
       threads: availableParallelism(),
@@ -66,10 +71,11 @@ async function* inputs(
   paths: readonly string[],
   size: PixelSize,
   legacy: boolean,
-  progress: Progress,
+  { progress, signal }: CalibrationTools,
 ): AsyncGenerator<Tensor> {
   const sources = paths.map((path) => ({ path }));
   for await (const { pixels } of prepareImages(sources, { size, legacy })) {
+    signal.throwIfAborted();
     yield pixels;
     progress.advance();
   }

@@ -121,6 +121,7 @@ function backendRecord(
         : {
             images: tally.imageIds.length,
             metrics: differenceOfMetrics(evaluation!.metrics, base.metrics),
+            reference: base.metrics,
             categories: evaluation!.categories.map(({ categoryId, name, ap }, index) => ({
               categoryId,
               name,
@@ -130,8 +131,15 @@ function backendRecord(
     tensorDifference: tally.outputs.record(),
     detectionDifference: tally.demoDetections.record(options.demoThresholds),
     decodeState,
-    quantization,
+    quantization: quantization && {
+      ...quantization,
+      fastAgainstExactDb: finiteOrNull(quantization.fastAgainstExactDb),
+    },
     latency: [...latency],
-    meanInferenceMs: tally.imageIds.length === 0 ? null : tally.inferenceMs / tally.imageIds.length,
   };
+}
+
+/** The SQNR of two equal outputs is infinite, which JSON cannot hold. */
+function finiteOrNull(figure: number | null): number | null {
+  return figure !== null && Number.isFinite(figure) ? figure : null;
 }

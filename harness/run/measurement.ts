@@ -2,29 +2,22 @@ import { availableParallelism } from 'node:os';
 import { tensorDiff } from '../../reference/compare/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { float32Tensor } from '../../reference/tensor.ts';
-import type { GalleryImage, LatencyPoint } from '../../reports/record/index.ts';
+import type { GalleryImage, LatencyPoint, NoiseFloor } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
 import { prepareImages } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
-import type { Progress } from '../terminal/progress.ts';
 import { accuracyPass, type Contender } from './accuracy-pass.ts';
 import { BackendTally } from './backend-tally.ts';
 import type { FinishedBackend } from './build-record.ts';
 import { DecodeStateCheck } from './decode-state.ts';
 import { Gallery } from './gallery.ts';
 import { latencyPass } from './latency-pass.ts';
-import { noiseFloorBackend } from './noise-floor.ts';
+import { noiseFloorBackend, noiseFloorRecord } from './noise-floor.ts';
 import type { RunInputs } from './open-inputs.ts';
 import type { RunOptions } from './run-options.ts';
-
-export interface RunTools {
-  readonly progress: Progress;
-  /** Aborted by Ctrl-C: the run ends after the inference under way and keeps what it has. */
-  readonly signal: AbortSignal;
-  readonly now: () => Date;
-}
+import type { RunTools } from './run-tools.ts';
 
 /** An SQNR below this between the fast and the exact execution means that the fast one cannot stand in for it. */
 const FAST_ENOUGH_DB = 60;
@@ -52,20 +45,32 @@ export class Measurement {
     this.#tools = tools;
   }
 
-  /** Accuracy first, then latency. Throws what stopped it. */
-  async carryOut(): Promise<void> {
-    await this.#score();
-    const input = await this.#firstInput();
-    await this.#checkFastExecutions(input);
-    const { latency } = this.#options;
-    if (latency === null) return;
+  /** Every image through every backend, then the check of the fast executions. Throws what stopped it. */
+  async score(): Promise<void> {
+    await this.#scoreImages();
+    await this.#checkFastExecutions(await this.#firstInput());
+  }
+
+  /** Latency of each backend that is still in the run. Throws what stopped it. */
+  async time(latency: NonNullable<RunOptions['latency']>): Promise<void> {
     const factories = this.#inputs.prepared
       .map(({ factory }) => factory)
       .filter(({ name }) => !this.#hasFailed(name));
     const { progress, signal } = this.#tools;
-    await latencyPass(factories, input, { ...latency, progress, signal }, (name, point) => {
-      this.#latency.set(name, [...(this.#latency.get(name) ?? []), point]);
-    });
+    await latencyPass(
+      factories,
+      await this.#firstInput(),
+      { ...latency, progress, signal },
+      {
+        keep: (name, point) => {
+          this.#latency.set(name, [...(this.#latency.get(name) ?? []), point]);
+        },
+        failed: (name, reason) => {
+          this.#tallies.get(name)!.failure = reason;
+          progress.note(reason);
+        },
+      },
+    );
   }
 
   finished(): FinishedBackend[] {
@@ -79,32 +84,43 @@ export class Measurement {
         quantization: quantization && {
           ...quantization,
           saturation: [...(this.#saturation.get(name) ?? [])],
-          fastAgainstExactDb: this.#fastAgainstExact.get(name) ?? null,
+          fastAgainstExactDb: finiteOrNull(this.#fastAgainstExact.get(name)),
         },
       };
     });
   }
 
-  /** Pictures of the images that changed most, written to the run folder. */
-  saveGallery(): Promise<GalleryImage[]> {
+  /** Pictures of the images that changed most, written to the run folder; a picture is not worth losing figures for. */
+  async saveGallery(): Promise<GalleryImage[]> {
     const { dataset, classes } = this.#inputs;
-    return this.#gallery.save(this.#folder, dataset.groundTruth, classes);
+    try {
+      return await this.#gallery.save(this.#folder, dataset.groundTruth, classes);
+    } catch (error) {
+      this.warnings.push(`The pictures of the page were not written: ${messageOf(error)}`);
+      return [];
+    }
   }
 
-  noiseFloor(): { tally: BackendTally | null; note: string } {
-    return this.#floor;
+  noiseFloor(): { noiseFloor: NoiseFloor | null; noiseFloorNote: string } {
+    const { tally, note } = this.#floor;
+    const reference = [...this.#tallies.values()].find(({ isReference }) => isReference);
+    const { groundTruth } = this.#inputs.dataset;
+    return {
+      noiseFloor: reference && tally ? noiseFloorRecord(groundTruth, reference, tally) : null,
+      noiseFloorNote: note,
+    };
   }
 
   #hasFailed(name: string): boolean {
     return this.#tallies.get(name)?.failure !== null;
   }
 
-  async #score(): Promise<void> {
+  async #scoreImages(): Promise<void> {
     const { dataset, size, classes, prepared } = this.#inputs;
     const { legacy, thresholds, demoThresholds, saveRaw } = this.#options;
     const contenders: Contender[] = [];
     const images = await this.#folder.openImages();
-    try {
+    const scoring = async (): Promise<void> => {
       for (const { factory } of prepared)
         contenders.push(await this.#openContender(factory, contenders.length === 0));
       const floor = await this.#openNoiseFloor();
@@ -117,14 +133,27 @@ export class Measurement {
         progress: this.#tools.progress,
         signal: this.#tools.signal,
       });
-    } finally {
-      for (const { backend, tally } of contenders) {
-        this.#saturation.set(tally.description.name, backend.saturation());
-        await backend.close();
-        await tally.detections?.writer.close();
-      }
-      await images.close();
-    }
+    };
+    const [scored] = await Promise.allSettled([scoring()]);
+    for (const { backend, tally } of contenders)
+      this.#saturation.set(tally.description.name, backend.saturation());
+    // One that cannot be closed must not keep the others open, nor hide what stopped the scoring.
+    const closed = await Promise.allSettled([
+      ...contenders.map(({ backend }) => backend.close()),
+      ...contenders.map(({ tally }) => tally.detections?.writer.close()),
+      images.close(),
+    ]);
+    this.#judgeNoiseFloor();
+    for (const outcome of [scored, ...closed]) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** A floor that broke off is said to have; what it finished before is kept. */
+  #judgeNoiseFloor(): void {
+    const { tally } = this.#floor;
+    if (tally?.failure === null || tally === null) return;
+    const note = `broken off after ${tally.imageIds.length} images: ${tally.failure}`;
+    this.#floor = { tally: tally.imageIds.length > 0 ? tally : null, note };
+    this.warnings.push(`The float noise floor was ${note}`);
   }
 
   async #openContender(factory: BackendFactory, isReference: boolean): Promise<Contender> {
@@ -174,6 +203,7 @@ export class Measurement {
   async #checkFastExecutions(input: Tensor): Promise<void> {
     for (const { factory, exact } of this.#inputs.prepared) {
       if (exact === null || this.#hasFailed(factory.name)) continue;
+      this.#tools.signal.throwIfAborted();
       const expected = await outputOf(exact, input, this.#accuracyCores());
       const diff = tensorDiff(expected, await outputOf(factory, input, this.#accuracyCores()));
       if (diff.state !== 'compared') continue;
@@ -185,6 +215,11 @@ export class Measurement {
       }
     }
   }
+}
+
+/** Equal outputs have an infinite SQNR, which the record leaves out. */
+function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 async function outputOf(factory: BackendFactory, input: Tensor, coreNumber: number): Promise<Tensor> {

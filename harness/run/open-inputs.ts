@@ -4,6 +4,7 @@ import {
   type Dataset,
   type DatasetSelection,
   type DatasetSource,
+  type HealthCode,
   loadDataset,
   locateDataset,
 } from '../../datasets/index.ts';
@@ -11,9 +12,9 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { BadDataError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
-import type { Progress } from '../terminal/progress.ts';
 import { type PreparedBackend, prepareBackends } from './prepare-backends.ts';
 import type { RunOptions } from './run-options.ts';
+import type { RunTools } from './run-tools.ts';
 
 /** Everything a run reads before it measures, checked. */
 export interface RunInputs {
@@ -25,12 +26,25 @@ export interface RunInputs {
   readonly warnings: readonly string[];
 }
 
+/** What no evaluation can be made of. Found before the inference, which may take hours. */
+const UNUSABLE: ReadonlySet<HealthCode> = new Set(['duplicate-image-id', 'duplicate-category-id']);
+
 /** @throws ParityError or DatasetError for the first input that cannot be used. */
-export async function openInputs(options: RunOptions, progress: Progress): Promise<RunInputs> {
+export async function openInputs(
+  options: RunOptions,
+  tools: Pick<RunTools, 'progress' | 'signal'>,
+): Promise<RunInputs> {
   const model = await loadModel(options.weights);
   const size = inputSizeOf(options.size ?? undefined, model.variant);
   const location = await locateDataset(sourceOf(options.data));
   const dataset = await loadDataset(location, selectionOf(options.selection));
+  const sameId = dataset.health.find(({ code }) => UNUSABLE.has(code));
+  if (sameId) {
+    throw new BadDataError(
+      `cannot run on ${dataset.name}: ${sameId.sentence} (${sameId.count}; ${sameId.examples[0]}); ` +
+        `give each entry of ${location.annotationsPath} an id of its own`,
+    );
+  }
   const missing = dataset.health.find(({ code }) => code === 'picture-missing');
   if (missing) {
     throw new BadDataError(
@@ -39,10 +53,10 @@ export async function openInputs(options: RunOptions, progress: Progress): Promi
     );
   }
   const classes = createClassMap(dataset.groundTruth.categories, model.variant.classes);
-  const prepared = await prepareBackends(model, size, options, progress);
+  const prepared = await prepareBackends(model, size, options, tools);
   const warnings = [
     ...dataset.health
-      .filter(({ severity }) => severity === 'error')
+      .filter(({ severity }) => severity !== 'note')
       .map(({ sentence, count, examples }) => `${dataset.name}: ${sentence} (${count}; ${examples[0]})`),
     ...prepared.flatMap((backend) => backend.warnings),
   ];

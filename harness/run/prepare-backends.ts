@@ -6,11 +6,14 @@ import type { QuantizationRecord } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { floatBackend } from '../backends/float-backend.ts';
 import { countQuantized, quantizedBackend } from '../backends/quantized-backend.ts';
-import { calibrateOnImages, type ImageCalibration } from '../calibration/calibrate-on-images.ts';
+import {
+  type CalibrationTools,
+  calibrateOnImages,
+  type ImageCalibration,
+} from '../calibration/calibrate-on-images.ts';
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
-import type { Progress } from '../terminal/progress.ts';
 import type { BackendSpec, RunOptions } from './run-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
@@ -33,7 +36,7 @@ export async function prepareBackends(
   model: Model,
   size: PixelSize,
   options: RunOptions,
-  progress: Progress,
+  tools: CalibrationTools,
 ): Promise<PreparedBackend[]> {
   const engine = await openEngine(options.engine);
   let calibration: ImageCalibration | null = null;
@@ -44,7 +47,7 @@ export async function prepareBackends(
       continue;
     }
     const checkpoint = options.quantization.checkpoints[spec.name] ?? options.quantization.checkpoints.all;
-    if (checkpoint === undefined) calibration ??= await calibrateForRun(model, size, options, progress);
+    if (checkpoint === undefined) calibration ??= await calibrateForRun(model, size, options, tools);
     const scales =
       checkpoint === undefined
         ? calibratedScales(model, spec.bits, options, calibration!)
@@ -97,7 +100,7 @@ function calibrateForRun(
   model: Model,
   size: PixelSize,
   { quantization, legacy }: RunOptions,
-  progress: Progress,
+  tools: CalibrationTools,
 ): Promise<ImageCalibration> {
   const { calibration, calibrationImages, percentile, headroom } = quantization;
   return calibrateOnImages({
@@ -107,7 +110,7 @@ function calibrateForRun(
     folder: calibration!,
     count: calibrationImages,
     method: percentile === undefined ? { kind: 'absmax', headroom } : { kind: 'percentile', percentile },
-    progress,
+    ...tools,
   });
 }
 

@@ -1,13 +1,14 @@
 import type { RunRecord } from '../../reports/index.ts';
-import { EXIT, exitCodeOf, messageOf } from '../errors.ts';
+import type { GalleryImage } from '../../reports/record/index.ts';
+import { EXIT, type ExitCode, exitCodeOf, messageOf } from '../errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { createRunFolder, refuseUsedFolder } from '../store/run-folder.ts';
 import { buildRecord } from './build-record.ts';
 import { describeEnvironment } from './environment.ts';
-import { Measurement, type RunTools } from './measurement.ts';
-import { noiseFloorRecord } from './noise-floor.ts';
+import { Measurement } from './measurement.ts';
 import { openInputs } from './open-inputs.ts';
 import type { RunOptions } from './run-options.ts';
+import type { RunTools } from './run-tools.ts';
 
 export interface RunResult {
   /** Its verdict holds the exit code. */
@@ -25,43 +26,60 @@ export interface RunResult {
 export async function run(options: RunOptions, tools: RunTools): Promise<RunResult> {
   const startedAt = tools.now();
   await refuseUsedFolder(options.out);
-  const inputs = await openInputs(options, tools.progress);
+  const inputs = await openInputs(options, tools);
+  tools.signal.throwIfAborted();
   const folder = await createRunFolder(options.out);
   const measurement = new Measurement(inputs, options, folder, tools);
-  const stop = await measurement.carryOut().then(
-    () => null,
-    (error: unknown) => stopOf(error, tools),
-  );
+  const environment = await describeEnvironment();
+  const save = async (gallery: GalleryImage[], stop: Stop | null): Promise<RunRecord> => {
+    const backends = measurement.finished();
+    const failed = backends.some(({ tally }) => tally.failure !== null);
+    const record = buildRecord({
+      ...inputs,
+      options,
+      backends,
+      gallery,
+      ...measurement.noiseFloor(),
+      environment,
+      warnings: [...inputs.warnings, ...measurement.warnings],
+      startedAt,
+      finishedAt: tools.now(),
+      stoppedBy: stop?.reason ?? null,
+      exitCode: stop?.exitCode ?? (failed ? EXIT.backend : EXIT.pass),
+    });
+    await folder.saveRecord(record);
+    return record;
+  };
 
-  const finished = measurement.finished();
-  const reference = finished.find(({ tally }) => tally.isReference)?.tally;
-  const failed = finished.some(({ tally }) => tally.failure !== null);
-  const floor = measurement.noiseFloor();
-  const record = buildRecord({
-    ...inputs,
-    options,
-    backends: finished,
-    gallery: await measurement.saveGallery(),
-    noiseFloor:
-      reference && floor.tally ? noiseFloorRecord(inputs.dataset.groundTruth, reference, floor.tally) : null,
-    noiseFloorNote: floor.note,
-    environment: await describeEnvironment(),
-    warnings: [...inputs.warnings, ...measurement.warnings],
-    startedAt,
-    finishedAt: tools.now(),
-    stoppedBy: stop?.reason ?? null,
-    exitCode: stop?.exitCode ?? (failed ? EXIT.backend : EXIT.pass),
-  });
-  await folder.saveRecord(record);
+  let stop = await stopOf(measurement.score(), tools);
+  const gallery = await measurement.saveGallery();
+  if (stop === null && options.latency !== null) {
+    // The accuracy is kept before the timing begins, which takes as long again and may be killed.
+    await save(gallery, { reason: 'ended while latency was measured', exitCode: EXIT.interrupted });
+    stop = await stopOf(measurement.time(options.latency), tools);
+  }
+  const record = await save(gallery, stop);
   await writeReport(folder.path, record);
   return { record, folder: folder.path };
 }
 
-function stopOf(error: unknown, { signal, progress }: RunTools) {
-  if (signal.aborted) return { reason: 'interrupted by the user', exitCode: EXIT.interrupted };
-  const exitCode = exitCodeOf(error);
-  // What was computed is kept even then; the stack goes where someone sees it.
-  if (exitCode === EXIT.defect && error instanceof Error)
-    progress.note(`a defect in mlu-parity itself: ${error.stack}`);
-  return { reason: messageOf(error), exitCode };
+interface Stop {
+  readonly reason: string;
+  readonly exitCode: ExitCode;
+}
+
+/** What stopped a part of the run; null when it went to its end. */
+async function stopOf(part: Promise<void>, { signal }: RunTools): Promise<Stop | null> {
+  try {
+    await part;
+    return null;
+  } catch (error) {
+    if (signal.aborted) return { reason: 'interrupted by the user', exitCode: EXIT.interrupted };
+    const exitCode = exitCodeOf(error);
+    // What was computed is kept even then; the stack goes where someone sees it.
+    if (exitCode === EXIT.defect && error instanceof Error) {
+      process.stderr.write(`a defect in mlu-parity itself: ${error.stack}\n`);
+    }
+    return { reason: messageOf(error), exitCode };
+  }
 }

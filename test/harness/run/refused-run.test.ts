@@ -39,6 +39,7 @@ beforeAll(async () => {
   await spoilt('same-category-id', {
     categories: good.categories.map((entry) => ({ ...entry, id: Math.max(2, entry.id) })),
   });
+  await spoilt('same-image-id', { images: good.images.map((image) => ({ ...image, id: 1 })) });
   await spoilt('missing-picture', {
     images: good.images.map((image) => ({ ...image, file_name: image.id === 2 ? 'gone.png' : '1.png' })),
   });
@@ -90,7 +91,18 @@ describe('the run refuses with one sentence that has the value and the fix', () 
       () => ['--dataset', at('few-categories')],
       /80 classes .* 79 categories; take/,
     ],
-    ['a category id twice', BAD_DATA, () => ['--dataset', at('same-category-id')], /the id 2; give each/],
+    [
+      'a category id twice',
+      BAD_DATA,
+      () => ['--dataset', at('same-category-id')],
+      /id 2: entries 0 and 1\); give each/,
+    ],
+    [
+      'an image id twice',
+      BAD_DATA,
+      () => ['--dataset', at('same-image-id')],
+      /id 1: entries 0 and 1\); give each/,
+    ],
     ['missing picture', BAD_DATA, () => ['--dataset', at('missing-picture')], /gone\.png.*; complete/],
     ['no images in the file', BAD_DATA, () => ['--dataset', at('no-images')], /has no images/],
     ['--images 0', USAGE, () => ['--images', '0'], /'images' is 0/],

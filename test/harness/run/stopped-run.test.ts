@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunConfig } from '../../../harness/config/run-config.ts';
+import { exitCodeOf, messageOf } from '../../../harness/errors.ts';
 import type { RunResult } from '../../../harness/run/run.ts';
+import { type Progress, silentProgress } from '../../../harness/terminal/progress.ts';
 import { writeLegacyCheckpoint } from '../../../harness/weights/index.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import { officialVariant, randomWeights } from '../../../reference/network/index.ts';
@@ -164,16 +166,90 @@ describe('NaN or an infinity in an output', () => {
   });
 });
 
+/** Stops, or does something else, when a named bar has advanced so many times. */
+function progressThat(label: string, steps: number, act: () => void): Progress {
+  let counting = false;
+  let count = 0;
+  return {
+    ...silentProgress,
+    start: (started) => {
+      counting = started === label;
+    },
+    advance: () => {
+      if (counting && ++count === steps) act();
+    },
+  };
+}
+
 describe('a stop by the user', () => {
-  test('before the first image: exit 130, an empty but valid record and detections files', async () => {
-    const result = await runConfig({ ...common, out: join(dir, 'aborted') }, AbortSignal.abort());
+  test('before anything was scored there is nothing to keep: exit 130 and no folder', async () => {
+    const out = join(dir, 'aborted');
+    const error = await runConfig({ ...common, out }, { signal: AbortSignal.abort() }).catch(
+      (e: unknown) => e,
+    );
+    expect(exitCodeOf(error)).toBe(130);
+    expect(messageOf(error)).toBe('interrupted by the user');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('during calibration it ends before the next image', async () => {
+    const controller = new AbortController();
+    let advanced = 0;
+    const progress = progressThat('calibration images', 1, () => controller.abort());
+    const counting = {
+      ...progress,
+      advance: () => {
+        advanced++;
+        progress.advance();
+      },
+    };
+    const out = join(dir, 'aborted-calibration');
+    const stopped = runConfig({ ...common, out }, { signal: controller.signal, progress: counting });
+    expect(exitCodeOf(await stopped.catch((e: unknown) => e))).toBe(130);
+    expect(advanced).toBe(1);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('between images the finished ones are kept: exit 130, a valid record and detections files', async () => {
+    const controller = new AbortController();
+    const progress = progressThat('images', 2, () => controller.abort());
+    const result = await runConfig(
+      { ...common, out: join(dir, 'aborted-later') },
+      { signal: controller.signal, progress },
+    );
     const { record } = kept(result);
     expect(record).toMatchObject({
       status: 'incomplete',
       stoppedBy: 'interrupted by the user',
       verdict: { exitCode: 130 },
     });
-    expect(record.backends.map(({ metrics }) => metrics)).toEqual([null, null]);
-    expect(detectionsOf(result, 'int8')).toEqual([]);
+    expect(record.backends.map(({ images }) => images)).toEqual([2, 2]);
+    expect(idsOf(detectionsOf(result, 'int8'))).toEqual([1, 2]);
   });
+
+  test('while latency is measured the accuracy is on the disk already', async () => {
+    const out = join(dir, 'timing');
+    const seen: unknown[] = [];
+    const progress = progressThat('latency points', 1, () => {
+      seen.push(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')));
+    });
+    await runConfig({ ...common, latency: true, latencySamples: 5, cores: [1], out }, { progress });
+    const early = parseRunRecord(seen[0]);
+    expect(early).toMatchObject({ status: 'incomplete', stoppedBy: 'ended while latency was measured' });
+    expect(early.backends.map(({ images }) => images)).toEqual([4, 4]);
+  });
+});
+
+test('an image folder taken away behind the run costs neither the figures nor the record', async () => {
+  const copy = join(dir, 'coco-taken-away');
+  await makeCocoFolder(copy, 4);
+  const progress = progressThat('images', 4, () => rmSync(join(copy, 'images'), { recursive: true }));
+  const result = await runConfig(
+    { ...common, dataset: copy, calibration: coco, out: join(dir, 'no-pictures') },
+    { progress },
+  );
+  const { record } = kept(result);
+  expect(record.status).toBe('incomplete');
+  expect(record.backends.map(({ images }) => images)).toEqual([4, 4]);
+  expect(record.warnings.join()).toContain('The pictures of the page were not written');
 });

@@ -1,0 +1,8 @@
+import type { Progress } from '../terminal/progress.ts';
+
+export interface RunTools {
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: the run ends after the inference under way and keeps what it has. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
