@@ -93,7 +93,7 @@ export function checkGroundTruth(groundTruth: CocoGroundTruth): HealthFinding[] 
     ...duplicates(images).finding(
       'duplicate-image-id',
       'error',
-      'Images share an id, so that their annotations are thrown together.',
+      'Images share an id, so that annotations and detections cannot be told to belong to one of them.',
     ),
     ...duplicates(categories).finding(
       'duplicate-category-id',
