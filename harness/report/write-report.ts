@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { htmlReport, type RunRecord } from '../../reports/index.ts';
+import { GALLERY_PICTURE } from '../../reports/record/gallery-image.ts';
+import { BadDataError } from '../errors.ts';
 import { packageRoot } from '../package-info.ts';
 import { writeFileAtomically } from '../store/write-file-atomically.ts';
 
@@ -24,12 +26,25 @@ async function pageScript(): Promise<string | null> {
   return readFile(join(packageRoot(), 'dist/reports/page/page-runtime.js'), 'utf8').catch(() => null);
 }
 
-/** A picture that is gone leaves its boxes in the page. */
+/**
+ * A picture that is gone leaves its boxes in the page; so does one that a link takes from outside the run folder.
+ * @throws BadDataError for a name that is no picture of a run: a record from elsewhere must not put files in a page.
+ */
 async function readPictures(folder: string, record: RunRecord): Promise<Map<string, string>> {
   const pictures = new Map<string, string>();
   for (const { picture } of record.gallery) {
-    const jpeg = await readFile(join(folder, picture)).catch(() => null);
+    if (!GALLERY_PICTURE.test(picture)) {
+      throw new BadDataError(
+        `cannot write the report: the record names ${JSON.stringify(picture)} as a picture, and only gallery/<image id>.jpg is one; run again`,
+      );
+    }
+    const jpeg = await readInside(folder, picture).catch(() => null);
     if (jpeg !== null) pictures.set(picture, `data:image/jpeg;base64,${jpeg.toString('base64')}`);
   }
   return pictures;
+}
+
+async function readInside(folder: string, name: string): Promise<Buffer | null> {
+  const path = await realpath(join(folder, name));
+  return path.startsWith(`${await realpath(folder)}${sep}`) ? readFile(path) : null;
 }

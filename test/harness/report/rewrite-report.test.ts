@@ -1,6 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { BadDataError } from '../../../harness/errors.ts';
+import { writeReport } from '../../../harness/report/write-report.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
 import { runConfig } from '../../support/run-config.ts';
@@ -29,6 +32,49 @@ describe('report', () => {
     const { exitCode, stdout } = await captureCli('report', run);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${join(run, 'report.html')}\n` });
     expect(await readFile(join(run, 'report.html'), 'utf8')).toBe(before);
+  });
+
+  test.each(['../secret.txt', '/etc/hostname', 'gallery/../../secret.txt', 'gallery/1.jpg\n', 'run.json'])(
+    'a record that names the file %j as its picture is refused: nothing of it reaches a page',
+    async (picture) => {
+      const other = await mkdtemp(join(folder, 'hostile-'));
+      await writeFile(join(folder, 'secret.txt'), 'SECRET');
+      const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+      const entry = { imageId: 1, fileName: 'a.png', width: 64, height: 64, groundTruth: [], backends: [] };
+      await writeFile(
+        join(other, 'run.json'),
+        JSON.stringify({ ...record, gallery: [{ ...entry, picture }] }),
+      );
+      const { exitCode, stderr } = await captureCli('report', other);
+      expect(stderr).toMatch(/cannot use .*run\.json: .*gallery/);
+      expect(exitCode).toBe(3);
+      await expect(writeReport(other, { ...record, gallery: [{ ...entry, picture }] })).rejects.toThrow(
+        BadDataError,
+      );
+      expect(existsSync(join(other, 'report.html'))).toBe(false);
+    },
+  );
+
+  test('a picture that is a link to a file outside the run folder is left out', async () => {
+    const other = await mkdtemp(join(folder, 'linked-'));
+    await mkdir(join(other, 'gallery'));
+    await writeFile(join(folder, 'outside.jpg'), 'SECRET');
+    await symlink(join(folder, 'outside.jpg'), join(other, 'gallery/1.jpg'));
+    await writeFile(join(other, 'gallery/2.jpg'), 'INSIDE');
+    const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+    const gallery = [1, 2].map((imageId) => ({
+      ...{ imageId, fileName: 'a.png', width: 64, height: 64, groundTruth: [], backends: [] },
+      picture: `gallery/${imageId}.jpg`,
+    }));
+    await writeFile(join(other, 'run.json'), JSON.stringify({ ...record, gallery }));
+    const { exitCode } = await captureCli('report', other);
+    const page = await readFile(join(other, 'report.html'), 'utf8');
+    const inlined = (text: string) => page.includes(Buffer.from(text).toString('base64'));
+    expect({ exitCode, secret: inlined('SECRET'), inside: inlined('INSIDE') }).toEqual({
+      exitCode: 0,
+      secret: false,
+      inside: true,
+    });
   });
 
   test.each([
