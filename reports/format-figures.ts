@@ -32,3 +32,8 @@ export function formatShare(part: number, whole: number): string {
   const percent = (100 * part) / whole;
   return percent < 0.01 ? '< 0.01 %' : `${percent.toFixed(2)} %`;
 }
+
+/** `1 thread`, `2 threads`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -9,7 +9,7 @@ export {
   type RunRecord,
   runRecordSchema,
 } from './record/index.ts';
-export { verdictSentence } from './tables/accuracy-table.ts';
 export type { ReportTable } from './tables/report-table.ts';
 export { reportTables } from './tables/report-tables.ts';
 export { textSummary } from './text-summary.ts';
+export { verdictSentence } from './verdict-sentence.ts';

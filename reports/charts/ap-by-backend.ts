@@ -15,7 +15,8 @@ export function apByBackend(record: RunRecord): Chart | null {
       const difference = backend.isReference
         ? 'reference'
         : formatDifference(backend.difference?.metrics[figure] ?? null);
-      return { backend: backendLabel(backend), figure, value, difference };
+      const images = `${backend.images} of ${record.dataset.images}`;
+      return { backend: backendLabel(backend), figure, value, difference, images };
     }),
   );
   if (values.length === 0) return null;
@@ -36,6 +37,7 @@ export function apByBackend(record: RunRecord): Chart | null {
           { field: 'figure', type: 'nominal' },
           { field: 'value', type: 'quantitative', format: '.4f' },
           { field: 'difference', type: 'nominal' },
+          { field: 'images', type: 'nominal' },
         ],
       },
       layer: [

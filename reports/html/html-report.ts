@@ -1,8 +1,9 @@
 import { charts } from '../charts/charts.ts';
 import { type DrawnChart, drawChart } from '../charts/draw-chart.ts';
 import { measurementFacts } from '../measurement-facts.ts';
-import type { RunRecord } from '../record/index.ts';
-import type { ReportTable } from '../tables/report-table.ts';
+import type { BackendRecord, RunRecord } from '../record/index.ts';
+import { imagesNote } from '../tables/images-note.ts';
+import { backendLabel, type ReportTable } from '../tables/report-table.ts';
 import { reportTables } from '../tables/report-tables.ts';
 import { escapeHtml } from './escape-html.ts';
 import { gallerySection } from './gallery-section.ts';
@@ -89,9 +90,18 @@ function backendTiles(record: RunRecord): string {
   const tiles = record.backends.map((backend) => {
     const ap = backend.metrics?.AP ?? null;
     const state = backend.failure === null ? '' : '<span class="badge failed">failed</span>';
-    return `<li><b>${escapeHtml(backend.name)}</b> <span class="badge ${backend.outputProvenance}">${backend.outputProvenance}</span>${state}<br><span class="big">${ap === null ? '–' : ap.toFixed(4)}</span> AP<br><small>${escapeHtml(backend.precision)} · ${escapeHtml(backend.engine)}</small></li>`;
+    return `<li>${tileName(backend)}${state}<br><span class="big">${ap === null ? '–' : ap.toFixed(4)}</span> AP${imagesNote(record, backend)}<br><small>${escapeHtml(backend.precision)} · ${escapeHtml(backend.engine)}</small></li>`;
   });
   return `<ul class="tiles" aria-label="Backends">${tiles.join('')}</ul>`;
+}
+
+/** The words of the label are there for who listens; who looks sees the badge in the place of its brackets. */
+function tileName(backend: BackendRecord): string {
+  const { name, outputProvenance } = backend;
+  const rest = backendLabel(backend).slice(name.length);
+  const said = rest === '' ? '' : `<span class="visually-hidden">${escapeHtml(rest)}</span>`;
+  const hidden = rest.includes(outputProvenance) ? ' aria-hidden="true"' : '';
+  return `<b>${escapeHtml(name)}${said}</b> <span class="badge ${outputProvenance}"${hidden}>${outputProvenance}</span>`;
 }
 
 function warningList(warnings: readonly string[]): string {

@@ -45,6 +45,8 @@ export const backendRecordSchema = z.object({
     .object({
       images: z.number().int(),
       metrics: metricsSchema,
+      /** The reference's figures over the same images, which are fewer than all where this backend failed. */
+      reference: metricsSchema,
       categories: z.array(z.object({ categoryId: z.number().int(), name: z.string(), ap: figure })),
     })
     .nullable(),
@@ -54,8 +56,6 @@ export const backendRecordSchema = z.object({
   decodeState: decodeStateSchema.nullable(),
   quantization: quantizationSchema.nullable(),
   latency: z.array(latencyPointSchema),
-  /** Mean milliseconds an image in the accuracy pass: reading and letterboxing are shared by all backends. */
-  meanInferenceMs: figure,
 });
 
 export type BackendRecord = z.infer<typeof backendRecordSchema>;

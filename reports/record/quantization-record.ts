@@ -16,7 +16,7 @@ export const quantizationSchema = z.object({
   convolutions: z.number().int(),
   floatConvolutions: z.number().int(),
   saturation: z.array(z.object({ layer: z.string(), saturated: z.number(), total: z.number() })),
-  /** SQNR of the fast execution against the exact one on the first image; null where only the exact one ran. */
+  /** SQNR of the fast execution against the exact one on the first image; null where only the exact one ran, or both agree. */
   fastAgainstExactDb: figure,
 });
 

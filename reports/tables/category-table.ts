@@ -1,5 +1,6 @@
 import { formatDifference, formatFigure } from '../format-figures.ts';
 import type { BackendRecord, RunRecord } from '../record/index.ts';
+import { imagesNote } from './images-note.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** AP of each category, the one that loses most first; one column of differences for each other backend. */
@@ -17,7 +18,12 @@ export function categoryTable(record: RunRecord): ReportTable | null {
   return {
     id: 'categories',
     title: 'AP by category, worst loss first',
-    header: ['category', 'boxes', reference.name, ...others.map((backend) => backendLabel(backend))],
+    header: [
+      'category',
+      'boxes',
+      backendLabel(reference),
+      ...others.map((backend) => `${backendLabel(backend)}${imagesNote(record, backend)}`),
+    ],
     rows: ordered.map((category) => [
       category.name,
       String(category.groundTruthCount),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  formatCount,
   formatDifference,
   formatFigure,
   formatMilliseconds,
@@ -47,5 +48,13 @@ describe('figures as a person reads them', () => {
     expect(formatShare(0, 100)).toBe('0 %');
     expect(formatShare(1, 1_000_000)).toBe('< 0.01 %');
     expect(formatShare(40181, 8652800)).toBe('0.46 %');
+  });
+
+  test('one of a thing is no plural', () => {
+    expect([0, 1, 2].map((count) => formatCount(count, 'thread'))).toEqual([
+      '0 threads',
+      '1 thread',
+      '2 threads',
+    ]);
   });
 });

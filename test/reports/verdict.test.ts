@@ -32,21 +32,24 @@ beforeAll(async () => {
 });
 
 /** The record with other AP figures, as if the run had found them. */
-function withAp(reference: number | null, other: number | null, noise: number | null): RunRecord {
+function withAp(reference: number | null, other: number | null, noise: number | null, images = 2): RunRecord {
   const [float, int8] = record.backends as [BackendRecord, BackendRecord];
   const change = reference === null || other === null ? null : other - reference;
+  const { difference } = int8;
   return {
     ...record,
     noiseFloor:
-      noise === null
-        ? null
-        : { engines: ['a', 'b'], images: 2, metrics: { AP: noise }, maxAbs: 0, sqnr: null },
+      noise === null ? null : { engines: ['a', 'b'], images, metrics: { AP: noise }, maxAbs: 0, sqnr: null },
     backends: [
       { ...float, metrics: { ...float.metrics, AP: reference } },
       {
         ...int8,
         metrics: { ...int8.metrics, AP: other },
-        difference: { ...int8.difference!, metrics: { ...int8.difference!.metrics, AP: change } },
+        difference: {
+          ...difference!,
+          metrics: { ...difference!.metrics, AP: change },
+          reference: { ...difference!.reference, AP: reference },
+        },
       },
     ],
   };
@@ -67,6 +70,24 @@ describe('the verdict in a sentence', () => {
     const within = verdictSentence(withAp(0.3, 0.2999, 0.002));
     expect(within).toContain('0.0020');
     expect(within).not.toEqual(verdictSentence(withAp(0.3, 0.2999, 0.00001)));
+  });
+
+  test('a noise floor taken on fewer images is stated with their number, and nothing is held against it', () => {
+    for (const loss of [0.1, 0.0005]) {
+      const sentence = verdictSentence(withAp(0.3, 0.3 - loss, 0.001, 1));
+      expect(sentence).toContain('two float engines differ by 0.0010, which was measured on 1 image only');
+      expect(sentence).not.toMatch(/more than|cannot be told/);
+    }
+    expect(verdictSentence(withAp(0.3, 0.2, 0.001))).toContain('differ on its 2 images');
+  });
+
+  test('a noise floor of 0.0000 is agreement to the last digit shown, not a difference of nothing', () => {
+    for (const images of [1, 2]) {
+      const sentence = verdictSentence(withAp(0.3, 0.2, 0.00001, images));
+      expect(sentence).toContain('two float engines agree to the last digit shown');
+      expect(sentence).not.toContain('0.0000');
+    }
+    expect(verdictSentence(withAp(0.3, 0.29999, 0.2))).toContain('to the last digit shown (0.3000)');
   });
 
   test('without ground truth there is no AP, and nothing is called equal', () => {
