@@ -1,5 +1,6 @@
-import { formatSmall } from '../format-figures.ts';
-import type { RunRecord } from '../record/index.ts';
+import { formatCount, formatSmall } from '../format-figures.ts';
+import type { BackendRecord, RunRecord } from '../record/index.ts';
+import { imagesNote } from './images-note.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** Detections kept, moved, lost and gained at the demo threshold: what a user of the detector would see change. */
@@ -10,7 +11,7 @@ export function detectionTable(record: RunRecord): ReportTable | null {
   const rows = compared.map((backend) => {
     const difference = backend.detectionDifference!;
     return [
-      backendLabel(backend),
+      `${backendLabel(backend)}${imagesNote(record, backend)}`,
       String(difference.kept),
       String(difference.moved),
       String(difference.classChanged),
@@ -34,15 +35,28 @@ export function detectionTable(record: RunRecord): ReportTable | null {
       'centre shift px, p90',
     ],
     rows,
-    conclusion: compared
-      .map((backend) => {
-        const { lost, gained, changedImages } = backend.detectionDifference!;
-        const worst = changedImages[0];
-        const where = worst ? `, most of all on ${worst.fileName}` : '';
-        return lost + gained === 0
-          ? `${backendLabel(backend)} shows the same detections.`
-          : `${backendLabel(backend)} loses ${lost} and gains ${gained} detections${where}.`;
-      })
-      .join(' '),
+    conclusion: compared.map(changeSentence).join(' '),
   };
+}
+
+/** Boxes moved and classes changed count as much as detections lost: the same is only what nothing happened to. */
+function changeSentence(backend: BackendRecord): string {
+  const { lost, gained, moved, classChanged, images, imagesChanged, changedImages } =
+    backend.detectionDifference!;
+  const label = backendLabel(backend);
+  if (imagesChanged === 0) return `${label} shows the same detections.`;
+  const changes = [
+    ...(lost > 0 ? [`loses ${lost}`] : []),
+    ...(gained > 0 ? [`gains ${gained}`] : []),
+    ...(moved > 0 ? [`moves ${moved}`] : []),
+    ...(classChanged > 0 ? [`changes the class of ${classChanged}`] : []),
+  ];
+  const worst = changedImages[0];
+  const where = worst ? `, most of all on ${worst.fileName}` : '';
+  return `Of the detections, ${label} ${listed(changes)}, on ${imagesChanged} of ${formatCount(images, 'image')}${where}.`;
+}
+
+/** `a, b and c`. */
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

@@ -1,5 +1,5 @@
 import { formatShare } from '../format-figures.ts';
-import type { RunRecord } from '../record/index.ts';
+import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 const SHOWN = 15;
@@ -26,14 +26,21 @@ export function saturationTable(record: RunRecord): ReportTable | null {
         String(total),
         formatShare(saturated, total),
       ]),
-    conclusion: quantized
-      .map((backend) => {
-        const { saturation } = backend.quantization!;
-        const layers = saturation.filter(({ saturated }) => saturated > 0).length;
-        return layers === 0
-          ? `${backendLabel(backend)}: no input left its integer range.`
-          : `${backendLabel(backend)}: inputs of ${layers} of ${saturation.length} quantised convolutions were clamped; calibrate on more images or add --headroom where the share is large.`;
-      })
-      .join(' '),
+    conclusion: quantized.map(saturationSentence).join(' '),
   };
+}
+
+function saturationSentence(backend: BackendRecord): string {
+  const { saturation, source } = backend.quantization!;
+  const label = backendLabel(backend);
+  if (saturation.every(({ total }) => total === 0)) {
+    return `${label}: inputs that left their integer range were not counted.`;
+  }
+  const layers = saturation.filter(({ saturated }) => saturated > 0).length;
+  if (layers === 0) return `${label}: no input left its integer range.`;
+  const advice =
+    source.kind === 'checkpoint'
+      ? 'quantise the checkpoint again with more calibration images'
+      : 'calibrate on more images or add --headroom';
+  return `${label}: inputs of ${layers} of ${saturation.length} quantised convolutions were clamped; ${advice} where the share is large.`;
 }
