@@ -5,6 +5,7 @@ import {
   buildYolox,
   countParameters,
   describeVariant,
+  expectedParameters,
   type Graph,
   OFFICIAL_VARIANTS,
   type OfficialVariantName,
@@ -13,7 +14,7 @@ import {
   type YoloxVariant,
 } from '../../reference/network/index.ts';
 import { stripQuantization } from '../../reference/quantize/index.ts';
-import type { NamedTensors } from '../../reference/tensor.ts';
+import { type AnyTensor, float32Tensor, type NamedTensors } from '../../reference/tensor.ts';
 import { BadDataError, UsageError } from '../errors.ts';
 import { type LoadedWeights, loadWeights } from '../weights/index.ts';
 
@@ -30,19 +31,21 @@ export interface Model {
 }
 
 /**
- * Reads weights from a file, or makes seeded random ones for `random:yolox-s?seed=1`.
- * @throws BadDataError when the file cannot be read or holds another architecture; UsageError for a wrong `random:`.
+ * Reads weights from a file (float64 rounded to float32), or makes seeded random ones for `random:yolox-s?seed=1`.
+ * @throws BadDataError when the file cannot be read, holds another architecture, or numbers that are none of float32; UsageError for a wrong `random:`.
  */
 export async function loadModel(source: string): Promise<Model> {
   if (source.startsWith('random:')) return randomModel(source);
-  const { tensors, format, sha256, metadata } = await loadWeights(source);
-  requireFinite(source, tensors);
+  const { tensors: stored, format, sha256, metadata } = await loadWeights(source);
+  requireFinite(source, stored);
+  const tensors = roundToFloat32(source, stored);
   try {
     const variant = describeVariant(tensors, activationOf(metadata));
+    requireFloat32(source, tensors, variant);
     const graph = buildYolox(variant, stripQuantization(tensors));
     return {
       file: basename(source),
-      format,
+      format: tensors === stored ? format : `${format}, float64 rounded to float32`,
       sha256,
       tensors,
       variant,
@@ -60,13 +63,48 @@ export async function loadModel(source: string): Promise<Model> {
 /** An integer convolution turns NaN into some number or other, so that it would never be seen in an output. */
 function requireFinite(source: string, tensors: NamedTensors): void {
   for (const [name, tensor] of tensors) {
-    if (tensor.dtype !== 'float32') continue;
-    const at = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (tensor.dtype !== 'float32' && tensor.dtype !== 'float64') continue;
+    const at = (tensor.data as Float32Array | Float64Array).findIndex((value) => !Number.isFinite(value));
     if (at >= 0) {
       throw new BadDataError(
         `cannot use ${source}: "${name}" holds ${tensor.data[at]} at flat index ${at}; the training or the conversion failed, take another checkpoint`,
       );
     }
+  }
+}
+
+/**
+ * Float64 weights each rounded to the nearest float32, which is what the card and the official network compute in; the
+ * same map where there are none. What lies outside float32 is refused and not made an infinity.
+ */
+function roundToFloat32(source: string, tensors: NamedTensors): NamedTensors {
+  if (![...tensors.values()].some(({ dtype }) => dtype === 'float64')) return tensors;
+  const rounded = new Map<string, AnyTensor>();
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== 'float64') {
+      rounded.set(name, tensor);
+      continue;
+    }
+    const data = Float32Array.from(tensor.data);
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      throw new BadDataError(
+        `cannot use ${source}: "${name}" holds ${tensor.data[at]} at flat index ${at}, which is outside float32; take another checkpoint`,
+      );
+    }
+    rounded.set(name, float32Tensor(data, tensor.shape, tensor.layout));
+  }
+  return rounded;
+}
+
+function requireFloat32(source: string, tensors: NamedTensors, variant: YoloxVariant): void {
+  for (const name of expectedParameters(variant).keys()) {
+    const dtype = tensors.get(name)?.dtype;
+    if (dtype === undefined || dtype === 'float32' || name.endsWith('.num_batches_tracked')) continue;
+    throw new BadDataError(
+      `cannot use ${source}: "${name}" is ${dtype}, and the network computes in float32; ` +
+        'give the float checkpoint that it was made from, or save it after model.float()',
+    );
   }
 }
 
