@@ -1,5 +1,6 @@
-import { formatFigure, formatSmall } from './format-figures.ts';
+import { formatCount, formatFigure, formatSmall } from './format-figures.ts';
 import type { RunRecord } from './record/index.ts';
+import { coreNoun } from './tables/core-number.ts';
 import { backendLabel } from './tables/report-table.ts';
 
 /** What someone needs to judge the figures or to make them again, as name and value. */
@@ -37,10 +38,10 @@ export function measurementFacts(record: RunRecord): [string, string][] {
 function backendFacts(backend: RunRecord['backends'][number]): string {
   const parts = [
     `${backend.precision} on ${backend.device} by ${backend.engine}`,
-    `${backend.coreNumber} threads`,
+    formatCount(backend.coreNumber, coreNoun(backend.device)),
     `outputs ${backend.outputProvenance}`,
-    `${backend.images} images`,
-    `${backend.detections} detections`,
+    formatCount(backend.images, 'image'),
+    formatCount(backend.detections, 'detection'),
   ];
   const quantization = backend.quantization;
   if (quantization) {
@@ -61,5 +62,5 @@ function backendFacts(backend: RunRecord['backends'][number]): string {
 function noiseFacts(record: RunRecord): string {
   const floor = record.noiseFloor;
   if (!floor) return record.noiseFloorNote;
-  return `${floor.engines.join(' against ')} on ${floor.images} images: AP differs by ${formatFigure(floor.metrics.AP ?? null)}, raw output by at most ${formatSmall(floor.maxAbs)} (${formatSmall(floor.sqnr)} dB at worst)`;
+  return `${floor.engines.join(' against ')} on ${formatCount(floor.images, 'image')}: AP differs by ${formatFigure(floor.metrics.AP ?? null)}, raw output by at most ${formatSmall(floor.maxAbs)} (${formatSmall(floor.sqnr)} dB at worst)`;
 }

@@ -16,6 +16,7 @@ export function latencyPoint(
   }
   return {
     coreNumber: description.coreNumber,
+    askedCoreNumber,
     batch,
     provenance: description.latencyProvenance,
     warmUpMs: [...samples.warmUp],

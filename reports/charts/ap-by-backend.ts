@@ -1,13 +1,13 @@
 import { formatDifference } from '../format-figures.ts';
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 const FIGURES = ['AP', 'AP50', 'AP75', 'APs', 'APm', 'APl'] as const;
 
 /** The six APs of each backend side by side; the difference to the reference in the tooltip. */
 export function apByBackend(record: RunRecord): Chart | null {
-  const backends = record.backends.map(backendLabel);
+  const { color, xOffset, params, opacity } = byBackend(record);
   const values = record.backends.flatMap((backend) =>
     FIGURES.flatMap((figure) => {
       const value = backend.metrics?.[figure] ?? null;
@@ -30,7 +30,7 @@ export function apByBackend(record: RunRecord): Chart | null {
       data: { values },
       encoding: {
         x: { field: 'figure', type: 'nominal', sort: [...FIGURES], title: null, axis: { labelAngle: 0 } },
-        xOffset: { field: 'backend', sort: backends },
+        xOffset,
         y: { field: 'value', type: 'quantitative', title: 'average precision' },
         tooltip: [
           { field: 'backend', type: 'nominal' },
@@ -42,11 +42,11 @@ export function apByBackend(record: RunRecord): Chart | null {
       },
       layer: [
         {
-          params: [{ name: 'backendChoice', select: { type: 'point', fields: ['backend'] }, bind: 'legend' }],
+          params,
           mark: 'bar',
           encoding: {
-            color: { field: 'backend', type: 'nominal', sort: backends, legend: LEGEND_BELOW },
-            opacity: { condition: { param: 'backendChoice', value: 1 }, value: 0.2 },
+            color,
+            opacity,
           },
         },
         {

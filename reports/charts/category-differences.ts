@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, CHART_WIDTH, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, CHART_WIDTH, type Chart } from './chart.ts';
 
 const SHOWN = 20;
 
@@ -31,7 +31,7 @@ export function categoryDifferences(record: RunRecord): Chart | null {
     .slice(0, SHOWN)
     .map(([name]) => name);
   if (order.length === 0) return null;
-  const backends = record.backends.map(backendLabel);
+  const { color, xOffset, params, opacity } = byBackend(record);
   return {
     id: 'category-differences',
     title: `AP difference by category${moved.length > SHOWN ? `, the ${SHOWN} of ${moved.length} that lose most` : ', worst loss first'}`,
@@ -41,19 +41,13 @@ export function categoryDifferences(record: RunRecord): Chart | null {
       height: { step: 18 },
       data: { values: values.filter(({ category }) => order.includes(category)) },
       mark: 'bar',
-      params: [{ name: 'backendChoice', select: { type: 'point', fields: ['backend'] }, bind: 'legend' }],
+      params,
       encoding: {
         y: { field: 'category', type: 'nominal', sort: order, title: null },
-        yOffset: { field: 'backend', sort: backends },
+        yOffset: xOffset,
         x: { field: 'difference', type: 'quantitative', title: 'AP minus the reference' },
-        color: {
-          field: 'backend',
-          type: 'nominal',
-          sort: backends,
-          scale: { domain: backends },
-          legend: LEGEND_BELOW,
-        },
-        opacity: { condition: { param: 'backendChoice', value: 1 }, value: 0.2 },
+        color,
+        opacity,
         tooltip: [
           { field: 'category', type: 'nominal' },
           { field: 'backend', type: 'nominal' },

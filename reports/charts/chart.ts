@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunRecord } from '../record/index.ts';
+import { backendLabel } from '../tables/report-table.ts';
 
 /** A chart of the page: what it is called, and the spec with its data inside. */
 export interface Chart {
@@ -20,4 +21,29 @@ export const CHART_BASE = { $schema: VEGA_LITE_SCHEMA, background: 'transparent'
 export const CHART_WIDTH = 640;
 
 /** Legends below the drawing, where a narrow screen has room. */
-export const LEGEND_BELOW = { orient: 'bottom', columns: 3, title: null } as const;
+const LEGEND_BELOW = { orient: 'bottom', columns: 3, title: null, labelLimit: 300 } as const;
+
+/** Channels that every chart of backends shares; each mark's `backend` is a `backendLabel`. */
+export function byBackend(record: RunRecord) {
+  const backends = record.backends.map(backendLabel);
+  return {
+    color: {
+      field: 'backend',
+      type: 'nominal' as const,
+      sort: backends,
+      scale: { domain: backends },
+      legend: LEGEND_BELOW,
+    },
+    /** Side by side, in the order of the record. */
+    xOffset: { field: 'backend', sort: backends },
+    /** A click in the legend leaves the others faint. */
+    params: [
+      {
+        name: 'backendChoice',
+        select: { type: 'point' as const, fields: ['backend'] },
+        bind: 'legend' as const,
+      },
+    ],
+    opacity: { condition: { param: 'backendChoice', value: 1 }, value: 0.15 },
+  };
+}

@@ -1,26 +1,31 @@
 import type { RunRecord } from '../record/index.ts';
+import { coreNumberLabel } from '../tables/core-number.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 /** Host p50 of each backend by core number, with the 95 % interval of the median. */
 export function latencyByCores(record: RunRecord): Chart | null {
   const values = record.backends.flatMap((backend) =>
-    backend.latency.map(({ coreNumber, provenance, host }) => ({
+    backend.latency.map((point) => ({
       backend: backendLabel(backend),
-      cores: coreNumber,
-      provenance,
-      p50: host.p50Ms,
-      low: host.p50IntervalMs?.[0] ?? host.p50Ms,
-      high: host.p50IntervalMs?.[1] ?? host.p50Ms,
-      samples: host.samples,
+      cores: coreNumberLabel(backend, point),
+      asked: point.askedCoreNumber,
+      time: point.provenance,
+      outputs: backend.outputProvenance,
+      notes: point.notes.join('; '),
+      p50: point.host.p50Ms,
+      low: point.host.p50IntervalMs?.[0] ?? point.host.p50Ms,
+      high: point.host.p50IntervalMs?.[1] ?? point.host.p50Ms,
+      samples: point.host.samples,
     })),
   );
   if (values.length === 0) return null;
-  const backends = record.backends.map(backendLabel);
-  const cores = [...new Set(values.map((point) => point.cores))].sort((a, b) => a - b);
+  const { color, xOffset } = byBackend(record);
+  const cores = [...new Set([...values].sort((a, b) => a.asked - b.asked).map((point) => point.cores))];
+  const times = [...new Set(values.map(({ time }) => time))].join(' and ');
   return {
     id: 'latency-by-cores',
-    title: 'Latency by core number: p50 of the host time with its 95 % interval',
+    title: `Latency by core number: p50 of the host time (${times}) with its 95 % interval`,
     spec: {
       ...CHART_BASE,
       width: { step: 110 },
@@ -31,24 +36,21 @@ export function latencyByCores(record: RunRecord): Chart | null {
           field: 'cores',
           type: 'ordinal',
           sort: cores,
-          title: 'core number (CPU threads)',
+          title: 'core number',
           axis: { labelAngle: 0 },
         },
-        xOffset: { field: 'backend', sort: backends },
-        color: {
-          field: 'backend',
-          type: 'nominal',
-          sort: backends,
-          scale: { domain: backends },
-          legend: LEGEND_BELOW,
-        },
+        xOffset,
+        color,
         tooltip: [
           { field: 'backend', type: 'nominal' },
-          { field: 'provenance', type: 'nominal' },
+          { field: 'cores', type: 'nominal' },
+          { field: 'time', type: 'nominal' },
+          { field: 'outputs', type: 'nominal' },
           { field: 'p50', type: 'quantitative', format: '.2f', title: 'p50 ms' },
           { field: 'low', type: 'quantitative', format: '.2f', title: 'interval from' },
           { field: 'high', type: 'quantitative', format: '.2f', title: 'interval to' },
           { field: 'samples', type: 'quantitative' },
+          { field: 'notes', type: 'nominal' },
         ],
       },
       layer: [

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 /** Mean precision over recall of each backend, at IoU 0.50, 0.75 and over all thresholds. */
 export function precisionRecall(record: RunRecord): Chart | null {
@@ -15,7 +15,7 @@ export function precisionRecall(record: RunRecord): Chart | null {
     ),
   );
   if (values.length === 0) return null;
-  const backends = record.backends.map(backendLabel);
+  const { color, params, opacity } = byBackend(record);
   return {
     id: 'precision-recall',
     title: 'Precision over recall, mean of the categories',
@@ -34,18 +34,12 @@ export function precisionRecall(record: RunRecord): Chart | null {
         width: 190,
         height: 190,
         mark: { type: 'line', strokeWidth: 1.5, tooltip: true },
-        params: [{ name: 'backendChoice', select: { type: 'point', fields: ['backend'] }, bind: 'legend' }],
+        params,
         encoding: {
           x: { field: 'recall', type: 'quantitative', scale: { domain: [0, 1] } },
           y: { field: 'precision', type: 'quantitative', scale: { domain: [0, 1] } },
-          color: {
-            field: 'backend',
-            type: 'nominal',
-            sort: backends,
-            scale: { domain: backends },
-            legend: LEGEND_BELOW,
-          },
-          opacity: { condition: { param: 'backendChoice', value: 1 }, value: 0.15 },
+          color,
+          opacity,
         },
       },
     },

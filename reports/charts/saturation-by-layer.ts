@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, CHART_WIDTH, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, CHART_WIDTH, type Chart } from './chart.ts';
 
 /** Share of clamped inputs of each quantised convolution, in the order of the network. */
 export function saturationByLayer(record: RunRecord): Chart | null {
@@ -12,7 +12,7 @@ export function saturationByLayer(record: RunRecord): Chart | null {
     ),
   );
   if (values.length === 0) return null;
-  const backends = record.backends.map(backendLabel);
+  const { color, params, opacity } = byBackend(record);
   return {
     id: 'saturation-by-layer',
     title: 'Clamped inputs by layer',
@@ -22,7 +22,7 @@ export function saturationByLayer(record: RunRecord): Chart | null {
       height: 180,
       data: { values },
       mark: { type: 'point', filled: true, size: 45 },
-      params: [{ name: 'backendChoice', select: { type: 'point', fields: ['backend'] }, bind: 'legend' }],
+      params,
       encoding: {
         x: {
           field: 'index',
@@ -36,14 +36,8 @@ export function saturationByLayer(record: RunRecord): Chart | null {
           title: 'share of inputs clamped',
           axis: { format: '.0e' },
         },
-        color: {
-          field: 'backend',
-          type: 'nominal',
-          sort: backends,
-          scale: { domain: backends },
-          legend: LEGEND_BELOW,
-        },
-        opacity: { condition: { param: 'backendChoice', value: 1 }, value: 0.1 },
+        color,
+        opacity,
         tooltip: [
           { field: 'layer', type: 'nominal' },
           { field: 'backend', type: 'nominal' },

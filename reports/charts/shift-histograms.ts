@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 const SCORE = 'score, difference';
 const CENTRE = 'centre, pixels';
@@ -17,21 +17,21 @@ export function shiftHistograms(record: RunRecord): Chart | null {
     ];
   });
   if (values.length === 0) return null;
-  const backends = record.backends.map(backendLabel);
+  const channels = byBackend(record);
   return {
     id: 'shifts',
     title: 'Shift of the detections both sides show',
     spec: {
       ...CHART_BASE,
       data: { values },
-      hconcat: [histogramOf(SCORE, backends), histogramOf(CENTRE, backends)],
+      hconcat: [histogramOf(SCORE, channels), histogramOf(CENTRE, channels)],
     },
   };
 }
 
 type PartSpec = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
 
-function histogramOf(figure: string, backends: readonly string[]): PartSpec {
+function histogramOf(figure: string, { color, xOffset }: ReturnType<typeof byBackend>): PartSpec {
   return {
     transform: [{ filter: { field: 'figure', equal: figure } }],
     width: { step: 11, for: 'offset' },
@@ -45,15 +45,9 @@ function histogramOf(figure: string, backends: readonly string[]): PartSpec {
         title: figure,
         axis: { labelAngle: -60 },
       },
-      xOffset: { field: 'backend', sort: [...backends] },
+      xOffset,
       y: { field: 'share', type: 'quantitative', title: 'share of detections', axis: { format: '%' } },
-      color: {
-        field: 'backend',
-        type: 'nominal',
-        sort: [...backends],
-        scale: { domain: [...backends] },
-        legend: LEGEND_BELOW,
-      },
+      color,
       tooltip: [
         { field: 'backend', type: 'nominal' },
         { field: 'bin', type: 'nominal' },

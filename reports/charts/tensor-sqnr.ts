@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import { CHART_BASE, type Chart, LEGEND_BELOW } from './chart.ts';
+import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 /** Median SQNR of reg, obj and cls at each stride, with the range over the images. */
 export function tensorSqnr(record: RunRecord): Chart | null {
@@ -20,7 +20,7 @@ export function tensorSqnr(record: RunRecord): Chart | null {
     }),
   );
   if (values.length === 0) return null;
-  const backends = record.backends.map(backendLabel);
+  const { color, xOffset } = byBackend(record);
   const strides = ['stride 8', 'stride 16', 'stride 32'];
   return {
     id: 'sqnr',
@@ -40,14 +40,8 @@ export function tensorSqnr(record: RunRecord): Chart | null {
             title: null,
             axis: { labelAngle: 0 },
           },
-          xOffset: { field: 'backend', sort: backends },
-          color: {
-            field: 'backend',
-            type: 'nominal',
-            sort: backends,
-            scale: { domain: backends },
-            legend: LEGEND_BELOW,
-          },
+          xOffset,
+          color,
           tooltip: [
             { field: 'backend', type: 'nominal' },
             { field: 'group', type: 'nominal' },

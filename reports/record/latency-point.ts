@@ -18,12 +18,15 @@ const latencySeriesSchema = z.object({
 });
 
 export const latencyPointSchema = z.object({
+  /** Threads or cores that ran, and that the run had asked for. */
   coreNumber: z.number().int(),
+  askedCoreNumber: z.number().int(),
   batch: z.number().int(),
   provenance: provenanceSchema,
   warmUpMs: z.array(z.number()),
   host: latencySeriesSchema,
   device: latencySeriesSchema.nullable(),
+  /** What someone who reads the figures has to know. */
   notes: z.array(z.string()),
 });
 

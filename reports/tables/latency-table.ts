@@ -1,5 +1,6 @@
 import { formatMilliseconds } from '../format-figures.ts';
 import type { LatencyPoint, RunRecord } from '../record/index.ts';
+import { coreNumberLabel } from './core-number.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** Host latency of each backend at each core number. */
@@ -10,11 +11,12 @@ export function latencyTable(record: RunRecord): ReportTable | null {
     const { host } = point;
     const interval = host.p50IntervalMs;
     return [
-      `${backendLabel(backend)} · ${point.coreNumber} ${point.coreNumber === 1 ? 'core' : 'cores'}`,
+      rowName({ backend, point }),
       point.provenance,
       formatMilliseconds(host.p50Ms),
       interval ? `${formatMilliseconds(interval[0])}…${formatMilliseconds(interval[1])}` : '–',
       formatMilliseconds(host.p90Ms),
+      formatMilliseconds(host.p95Ms),
       formatMilliseconds(host.p99Ms),
       host.imagesPerSecond.toFixed(1),
       String(host.samples),
@@ -24,9 +26,25 @@ export function latencyTable(record: RunRecord): ReportTable | null {
   return {
     id: 'latency',
     title: 'Latency of one inference by core number (host time, ms)',
-    header: ['backend', 'provenance', 'p50', '95 % interval', 'p90', 'p99', 'images/s', 'samples', 'warm-up'],
+    header: [
+      'backend',
+      'provenance',
+      'p50',
+      '95 % interval',
+      'p90',
+      'p95',
+      'p99',
+      'images/s',
+      'samples',
+      'warm-up',
+    ],
     rows,
-    conclusion: [fastestSentence(points), emulationSentence(points), withheldSentence(points)]
+    conclusion: [
+      fastestSentence(points),
+      emulationSentence(points),
+      ...noteSentences(points),
+      withheldSentence(points),
+    ]
       .filter(Boolean)
       .join(' '),
   };
@@ -36,7 +54,17 @@ type BackendPoint = { backend: RunRecord['backends'][number]; point: LatencyPoin
 
 function fastestSentence(points: readonly BackendPoint[]): string {
   const best = points.reduce((low, entry) => (entry.point.host.p50Ms < low.point.host.p50Ms ? entry : low));
-  return `The lowest p50 is ${formatMilliseconds(best.point.host.p50Ms)} ms: ${best.backend.name} with ${best.point.coreNumber} threads.`;
+  return `The lowest p50 is ${formatMilliseconds(best.point.host.p50Ms)} ms: ${backendLabel(best.backend)} with ${coreNumberLabel(best.backend, best.point)}.`;
+}
+
+function rowName({ backend, point }: BackendPoint): string {
+  return `${backendLabel(backend)} · ${coreNumberLabel(backend, point)}`;
+}
+
+function noteSentences(points: readonly BackendPoint[]): string[] {
+  return points.flatMap(({ backend, point }) =>
+    point.notes.map((note) => `${backendLabel(backend)}: ${note}.`),
+  );
 }
 
 function emulationSentence(points: readonly BackendPoint[]): string {
