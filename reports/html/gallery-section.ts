@@ -1,3 +1,4 @@
+import { formatCount } from '../format-figures.ts';
 import type { GalleryImage, RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { escapeHtml } from './escape-html.ts';
@@ -25,7 +26,9 @@ export function gallerySection(record: RunRecord, pictures: ReadonlyMap<string, 
   const rules = names
     .map((_, i) => `#gallery-${i}:checked ~ .pictures .layer-${i} { display: inline; }`)
     .join(' ');
-  const figures = record.gallery.map((image) => figure(image, names, pictures.get(image.picture))).join('\n');
+  const figures = record.gallery
+    .map((image) => figure(image, labels, pictures.get(image.picture)))
+    .join('\n');
   return `<section id="gallery"><h2>Images whose detections changed most</h2>
 <p>Ground truth dashed; hits <span class="key hit">green</span>, false alarms <span class="key false-alarm">red</span>, misses <span class="key missed">blue</span>, at IoU 0.5. Choose the backend:</p>
 <style>${rules}</style>
@@ -34,13 +37,18 @@ ${switches}
 <div class="pictures">${figures}</div></fieldset></section>`;
 }
 
-function figure(image: GalleryImage, names: readonly string[], picture: string | undefined): string {
+/** @param labels of the backends by their names, in the order of the record. */
+function figure(
+  image: GalleryImage,
+  labels: ReadonlyMap<string, string>,
+  picture: string | undefined,
+): string {
   const { width, height } = image;
   const background =
     picture === undefined
       ? ''
       : `<image href="${picture}" width="${width}" height="${height}" preserveAspectRatio="none"/>`;
-  const layers = names
+  const layers = [...labels.keys()]
     .map((name, i) => {
       const found = image.backends.find(({ backend }) => backend === name);
       return found ? `<g class="layer layer-${i}">${layer(image, found)}</g>` : '';
@@ -49,7 +57,7 @@ function figure(image: GalleryImage, names: readonly string[], picture: string |
   const counts = image.backends
     .map(
       ({ backend, detections, missed }) =>
-        `${backend}: ${detections.length} detections, ${missed.length} missed`,
+        `${labels.get(backend) ?? backend}: ${formatCount(detections.length, 'detection')}, ${missed.length} missed`,
     )
     .join('; ');
   return `<figure id="image-${image.imageId}"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(`${image.fileName}. ${counts}`)}">${background}${layers}</svg><figcaption>${escapeHtml(image.fileName)} · ${escapeHtml(counts)}</figcaption></figure>`;
