@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -46,6 +46,16 @@ describe('the command as a process', () => {
     expect(stdout).toContain('Average precision and recall');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(join(dir, 'text', 'report.html'));
   });
+});
+
+test('a reader that closes the pipe early (| head -1) stops no work: every picture is drawn, exit 0', async () => {
+  const pictures = Array.from({ length: 12 }, (_, index) => join(coco, 'images', `${index + 1}.png`));
+  const out = join(dir, 'drawn');
+  const weights = ['--weights', 'random:yolox-nano', '--size', '64'];
+  const { child, result } = spawnCli(['detect', ...pictures, ...weights, '--out', out]);
+  child.stdout!.once('data', () => child.stdout!.destroy());
+  expect(await result).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(readdirSync(out)).toHaveLength(pictures.length);
 });
 
 /** A run with a slow backend, sent SIGINT once its detections file holds at least one image. */
