@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions } from 'sharp';
+import { readImage, toSharp } from '../../datasets/index.ts';
 import type { Detections } from '../../reference/detections.ts';
 
 /** Ten colours that stand out on photographs and from each other; white text is readable on each. */
@@ -21,7 +22,7 @@ const FONT_FILE = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/D
 
 /**
  * Writes a copy of a picture with its detections drawn: a box, and the class name with the score at its upper edge.
- * EXIF orientation is applied, since the boxes are in the pixels of the upright picture.
+ * The picture is decoded as the network saw it (`readImage`), whose pixels the boxes are in.
  */
 export async function drawDetections(
   imagePath: string,
@@ -29,12 +30,8 @@ export async function drawDetections(
   classNames: readonly string[],
   outPath: string,
 ): Promise<void> {
-  const { data, info } = await sharp(imagePath, { autoOrient: true, ignoreIcc: true })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
+  const image = await readImage(imagePath);
+  const { width, height } = image;
   const lineWidth = Math.max(2, Math.round(Math.max(width, height) / 320));
   const overlays: OverlayOptions[] = [{ input: boxesSvg(detections, width, height, lineWidth) }];
   // The best detection is drawn last, so that its label is never covered.
@@ -46,7 +43,7 @@ export async function drawDetections(
     const top = clamp(Math.round(detections.boxes[4 * i + 1]!) - label.height, 0, height - label.height);
     overlays.push({ input: label.png, left, top });
   }
-  await sharp(data, { raw: info }).composite(overlays).toFile(outPath);
+  await toSharp(image).composite(overlays).toFile(outPath);
 }
 
 function boxesSvg(detections: Detections<'image'>, width: number, height: number, lineWidth: number): Buffer {

@@ -112,6 +112,21 @@ describe.skipIf(!hasShared)('detect with YOLOX-nano', () => {
   });
 });
 
+test('draws on the very pixels the network saw: a CMYK picture is decoded by one formula', async () => {
+  const cmyk = at('cmyk.jpg');
+  const colours = Uint8Array.from({ length: 48 * 32 * 3 }, (_, i) => (i * 7) % 256);
+  await sharp(colours, { raw: { width: 48, height: 32, channels: 3 } })
+    .toColourspace('cmyk')
+    .jpeg()
+    .toFile(cmyk);
+  const out = at('drawn-cmyk');
+  const args = ['--weights', 'random:yolox-nano', '--size', '64', '--conf', '1', '--out', out];
+  const { exitCode, stdout } = await captureCli('detect', cmyk, ...args);
+  expect({ exitCode, stdout: stdout.includes('0 detections') }).toEqual({ exitCode: 0, stdout: true });
+  const [seen, drawn] = [await readImage(cmyk), await readImage(join(out, 'cmyk.png'))];
+  expect(Buffer.compare(seen.data, drawn.data)).toBe(0);
+});
+
 describe('detect refuses with one sentence that has the value and the fix', () => {
   const picture = at('picture.png');
   const blank = { create: { width: 40, height: 30, channels: 3, background: '#777' } } as const;
