@@ -1,7 +1,11 @@
 import { basename } from 'node:path';
 import { type ConvScales, type Graph, scalesFromCalibration } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
-import { type QuantizationFinding, readQuantizedCheckpoint } from '../../reference/quantize/index.ts';
+import {
+  type ModuleQuantization,
+  type QuantizationFinding,
+  readQuantizedCheckpoint,
+} from '../../reference/quantize/index.ts';
 import type { QuantizationRecord } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { floatBackend } from '../backends/float-backend.ts';
@@ -153,6 +157,7 @@ async function checkpointScales(model: Model, spec: QuantizedSpec, path: string)
         `give a checkpoint quantised to int${spec.bits}, or --bits ${widths[0]}`,
     );
   }
+  refuseOwnNormalization(path, convolutions);
   return {
     graph: quantized.graph,
     scales: convolutions,
@@ -162,6 +167,25 @@ async function checkpointScales(model: Model, spec: QuantizedSpec, path: string)
     source: { kind: 'checkpoint', description: basename(path), sha256: quantized.sha256 },
     warnings: [...warningsOf(findings, basename(path)), ...otherWeights(model, quantized)],
   };
+}
+
+/**
+ * A convolution quantised as `firstconv` subtracts a mean and divides by a deviation on the card, before its weights. The
+ * emulated network has no such step, so that it would run, and be wrong; mean 0 and deviation 1 change nothing.
+ */
+function refuseOwnNormalization(
+  path: string,
+  convolutions: ReadonlyMap<string, Pick<ModuleQuantization, 'inputMean' | 'inputStd'>>,
+): void {
+  for (const [layer, { inputMean, inputStd }] of convolutions) {
+    const changes = inputMean?.some((mean) => mean !== 0) || inputStd?.some((std) => std !== 1);
+    if (!changes) continue;
+    const values = [`mean ${inputMean?.join(', ') ?? '0'}`, `std ${inputStd?.join(', ') ?? '1'}`].join(', ');
+    throw new BadDataError(
+      `cannot run ${path}: ${layer} was quantised as firstconv with ${values}, which the emulation does not apply; ` +
+        'quantise with firstconv=False, or with mean 0 and std 1, and normalise the input as the network was trained',
+    );
+  }
 }
 
 /** A quantised checkpoint should hold the float weights untouched; other ones are run, and said to be other ones. */

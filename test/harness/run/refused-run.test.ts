@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadWeights, writeZipCheckpoint } from '../../../harness/weights/index.ts';
+import { float32Tensor } from '../../../reference/tensor.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder, writeAnnotations } from '../../support/make-coco-folder.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
@@ -185,4 +187,32 @@ describe('the run refuses with one sentence that has the value and the fix', () 
       );
     },
   );
+
+  test.skipIf(!hasShared)('a checkpoint whose first convolution normalises by itself', async () => {
+    const { tensors } = await loadWeights(sharedPath('golden', 'quantize', 'yolox_nano_int16.pt'));
+    const stem = 'backbone.backbone.stem.conv.conv';
+    const withStatistics = async (name: string, mean: number[], std: number[]): Promise<string> => {
+      const entries = { input_mean: mean, input_std: std };
+      const added = Object.entries(entries).map(
+        ([key, values]) => [`${stem}.${key}`, float32Tensor(Float32Array.from(values), [3])] as const,
+      );
+      await writeZipCheckpoint(at(name), new Map([...tensors, ...added]));
+      return at(name);
+    };
+    const args = (path: string): string[] => ['--backends', 'int16', '--quantized', path];
+    const normalising = await withStatistics('firstconv.pth', [123, 116, 103], [58, 57, 57]);
+    expect(await refusal(args(normalising), BAD_DATA)).toMatch(
+      /firstconv\.pth: backbone\.backbone\.stem\.conv\.conv was .*mean 123, 116, 103, std 58, 57, 57.*; quantise with firstconv=False/,
+    );
+    const identity = await withStatistics('identity.pth', [0, 0, 0], [1, 1, 1]);
+    const { exitCode } = await captureCli(
+      'run',
+      ...GOOD,
+      ...QUICK,
+      ...args(identity),
+      '--out',
+      at('identity'),
+    );
+    expect(exitCode).toBe(0);
+  });
 });
