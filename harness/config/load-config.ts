@@ -52,5 +52,15 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  return `'${path || 'default export'}' is ${JSON.stringify(found)}, but: ${issue.message}`;
+  return `'${path || 'default export'}' is ${JSON.stringify(found)}, but: ${expectation(issue)}`;
+}
+
+/** What a value must be: of a choice between several forms, every one of them. */
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message;
+  const literals = issue.errors.flatMap(([first]) =>
+    first?.code === 'invalid_value' ? first.values.map(String) : [],
+  );
+  if (literals.length === issue.errors.length) return `it must be ${literals.join(' or ')}`;
+  return issue.errors.map(([first]) => first?.message).join('; or ');
 }

@@ -11,7 +11,8 @@ import { resolveRunOptions } from './run-options.ts';
 export async function runFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { config: configFile, json, quiet, ...given } = flags;
   const fromFile = typeof configFile === 'string' ? await loadConfig(configFile) : {};
-  const options = resolveRunOptions({ ...fromFile, ...checkConfig(given, 'command line') }, new Date());
+  const typed = checkConfig(given, 'command line');
+  const options = resolveRunOptions({ ...fromFile, ...typed }, new Date(), typed);
 
   const interrupt = interruptSignal();
   try {

@@ -49,9 +49,11 @@ export interface RunOptions {
 
 /**
  * Fills in the defaults and refuses combinations that have no meaning.
+ * @param typed what must have an effect. A configuration file may hold more than one run of it uses, as a calibration where
+ *   the command line asks for `--backends cpu-float`.
  * @throws UsageError naming the option and what to give instead.
  */
-export function resolveRunOptions(config: RunConfig, now: Date): RunOptions {
+export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig = config): RunOptions {
   if (config.weights === undefined || (config.dataset === undefined && config.annotations === undefined)) {
     throw new UsageError(
       'nothing to run: give --weights FILE (a YOLOX .pth, .pt or .onnx) and --dataset DIR (a COCO folder), ' +
@@ -75,6 +77,7 @@ export function resolveRunOptions(config: RunConfig, now: Date): RunOptions {
     throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
   }
   const backends = resolveBackends(config);
+  refuseWithoutEffect(config, backends, typed);
   const quantized = backends.some((backend) => backend.name !== 'cpu-float');
   if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
     throw new UsageError(
@@ -132,10 +135,18 @@ function resolveBackends(config: RunConfig): BackendSpec[] {
     if (name === 'cpu-float') return { name };
     return { name, bits: name === 'int8' ? 8 : (config.bits ?? 16) };
   });
+  const widths = specs.flatMap((spec) => (spec.name === 'cpu-float' ? [] : [spec.bits]));
+  if (
+    new Set(widths).size < widths.length &&
+    checkpointOf(config, 'int16') === checkpointOf(config, 'int8')
+  ) {
+    throw new UsageError(
+      `--bits ${config.bits} makes int16 the same as int8, which --backends names too: leave out --bits, or one of the backends`,
+    );
+  }
   for (const spec of specs) {
     if (spec.name === 'cpu-float') continue;
-    const checkpoint = config.quantized?.[spec.name] ?? config.quantized?.all;
-    if (checkpoint === undefined && config.calibration === undefined) {
+    if (checkpointOf(config, spec.name) === undefined && config.calibration === undefined) {
       throw new UsageError(
         `the backend ${spec.name} has no input scales: give --calibration DIR (a folder of images) ` +
           'or --quantized FILE (a checkpoint saved by MLU PyTorch)',
@@ -143,6 +154,69 @@ function resolveBackends(config: RunConfig): BackendSpec[] {
     }
   }
   return specs;
+}
+
+function checkpointOf({ quantized }: RunConfig, name: 'int16' | 'int8'): string | undefined {
+  return quantized?.[name] ?? quantized?.all;
+}
+
+/** Options of the quantised backends, of calibration, and of choosing a subset: by their keys, as they are typed. */
+const OF_QUANTIZED = {
+  quantized: '--quantized',
+  execution: '--execution',
+  rounding: '--rounding',
+  bits: '--bits',
+} as const;
+const OF_CALIBRATION = {
+  calibration: '--calibration',
+  calibrationImages: '--calibration-images',
+  headroom: '--headroom',
+  percentile: '--percentile',
+  perChannel: '--per-channel',
+} as const;
+
+/** An option that changes nothing was given for an effect that the user would look for in vain. */
+function refuseWithoutEffect(config: RunConfig, backends: readonly BackendSpec[], typed: RunConfig): void {
+  const given = (options: Partial<Record<keyof RunConfig, string>>): string | undefined =>
+    Object.entries(options).find(([key]) => typed[key as keyof RunConfig] !== undefined)?.[1];
+  const quantized = backends.flatMap(({ name }) => (name === 'cpu-float' ? [] : [name]));
+
+  const idle = quantized.length === 0 ? given({ ...OF_QUANTIZED, ...OF_CALIBRATION }) : undefined;
+  if (idle !== undefined) {
+    throw new UsageError(
+      `${idle} has no effect: no backend of --backends is quantised; leave it out, or add int16 or int8`,
+    );
+  }
+  if (typed.bits !== undefined && !quantized.includes('int16')) {
+    throw new UsageError(
+      `--bits ${typed.bits} has no effect: it belongs to the backend int16, which --backends does not name; leave it out`,
+    );
+  }
+  const calibrated = quantized.some((name) => checkpointOf(config, name) === undefined);
+  const unread = calibrated ? undefined : given(OF_CALIBRATION);
+  if (unread !== undefined) {
+    throw new UsageError(
+      `${unread} has no effect: ${quantized.join(' and ')} takes its scales from --quantized; leave out one of the two`,
+    );
+  }
+  const unused = (['int16', 'int8'] as const).find(
+    (name) => typed.quantized?.[name] !== undefined && !quantized.includes(name),
+  );
+  if (unused !== undefined) {
+    throw new UsageError(
+      `--quantized ${unused}=${typed.quantized?.[unused]} has no effect: --backends does not name ${unused}; add it, or leave the file out`,
+    );
+  }
+  if (typed.split !== undefined && config.annotations !== undefined) {
+    throw new UsageError(
+      '--split has no effect with --annotations, which name one file: leave it out, or give --dataset',
+    );
+  }
+  if (typed.seed !== undefined && config.images === undefined) {
+    throw new UsageError(
+      '--seed has no effect without --images, whose subset it chooses: add it, or leave the seed out',
+    );
+  }
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -57,9 +57,11 @@ describe('resolveRunOptions', () => {
   });
 
   test('--bits changes int16 and never int8', () => {
-    const options = resolveRunOptions({ ...BASE, backends: ['int16', 'int8'], bits: 8 }, NOW);
-    expect(options.backends).toEqual([
-      { name: 'int16', bits: 8 },
+    const backendsOf = (backends: ('int16' | 'int8')[], bits: 8 | 16) =>
+      resolveRunOptions({ ...BASE, backends, bits }, NOW).backends;
+    expect(backendsOf(['int16'], 8)).toEqual([{ name: 'int16', bits: 8 }]);
+    expect(backendsOf(['int16', 'int8'], 16)).toEqual([
+      { name: 'int16', bits: 16 },
       { name: 'int8', bits: 8 },
     ]);
   });
@@ -78,8 +80,52 @@ describe('resolveRunOptions', () => {
     ['two selections', { ...BASE, images: 3, imageIds: [1] }, /each choose the images/],
     ['a backend twice', { ...BASE, backends: ['int8', 'int8'] as const }, /names int8 twice/],
     ['quantised without scales', { weights: 'w', dataset: 'd' }, /no input scales: give --calibration/],
+    [
+      'int16 made the same as int8',
+      { ...BASE, backends: ['int16', 'int8'] as const, bits: 8 as const },
+      /--bits 8 makes int16 the same as int8.*: leave out --bits/,
+    ],
+    ['bits of a card', { ...BASE, bits: 12 }, /'bits' is 12, but: .*8 or 16/],
     ['exact on tfjs', { ...BASE, engine: 'tfjs' as const }, /--execution fast/],
   ])('%s is refused with what to give', (_, config, message) => {
     expect(() => resolveRunOptions(checkConfig(config, 'options'), NOW)).toThrow(message);
+  });
+
+  const FLOAT = { weights: 'w', dataset: 'd', backends: ['cpu-float'] };
+  const CHECKPOINT = { weights: 'w', dataset: 'd', quantized: { all: 'q.pt' } };
+  test.each<[string, object]>([
+    ['--calibration', { ...FLOAT, calibration: 'c' }],
+    ['--quantized', { ...FLOAT, quantized: { all: 'q.pt' } }],
+    ['--execution', { ...FLOAT, execution: 'exact' }],
+    ['--rounding', { ...FLOAT, rounding: 'half-up' }],
+    ['--bits', { ...FLOAT, bits: 16 }],
+    ['--bits', { ...BASE, backends: ['cpu-float', 'int8'], bits: 16 }],
+    ['--calibration', { ...CHECKPOINT, calibration: 'c' }],
+    ['--calibration-images', { ...CHECKPOINT, calibrationImages: 8 }],
+    ['--headroom', { ...CHECKPOINT, headroom: 1 }],
+    ['--percentile', { ...CHECKPOINT, percentile: 99 }],
+    ['--per-channel', { ...CHECKPOINT, perChannel: true }],
+    ['--quantized int8', { ...BASE, quantized: { int8: 'q.pt' } }],
+    ['--split', { weights: 'w', annotations: 'a', imageDir: 'i', calibration: 'c', split: 'val' }],
+    ['--seed', { ...BASE, seed: 0 }],
+    ['--seed', { ...BASE, seed: 3, imageIds: [1] }],
+  ])('%s without an effect is refused: %j', (option, config) => {
+    expect(() => resolveRunOptions(checkConfig(config, 'options'), NOW)).toThrow(
+      new RegExp(`^${option}.* has no effect.*leave`),
+    );
+  });
+
+  test('a configuration file may hold what this run does not use; what was typed may not', () => {
+    const file = checkConfig({ ...BASE, seed: 3, perChannel: true }, 'file');
+    const typed = checkConfig({ backends: ['cpu-float'] }, 'command line');
+    expect(resolveRunOptions({ ...file, ...typed }, NOW, typed).backends).toEqual([{ name: 'cpu-float' }]);
+    const more = checkConfig({ ...typed, rounding: 'half-up' }, 'command line');
+    expect(() => resolveRunOptions({ ...file, ...more }, NOW, more)).toThrow('--rounding has no effect');
+  });
+
+  test('calibration beside a checkpoint stays, where one of two quantised backends has none', () => {
+    const config = { ...BASE, headroom: 1.5, backends: ['int16', 'int8'], quantized: { int16: 'q.pt' } };
+    const { quantization } = resolveRunOptions(checkConfig(config, 'options'), NOW);
+    expect(quantization).toMatchObject({ headroom: 1.5, calibration: 'c', checkpoints: { int16: 'q.pt' } });
   });
 });
