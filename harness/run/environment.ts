@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunRecord } from '../../reports/record/index.ts';
-import { dependencyVersion, packageVersion } from '../package-info.ts';
+import { dependencyVersion, packageRoot, packageVersion } from '../package-info.ts';
 
 const PACKAGES = [
   'onnxruntime-node',
@@ -33,13 +32,19 @@ export async function describeEnvironment(): Promise<RunRecord['environment']> {
   };
 }
 
-/** Commit of the checkout this code runs from; null for an installed package, which has its version. */
-async function ownCommit(): Promise<string | null> {
-  const here = dirname(fileURLToPath(import.meta.url));
-  if (here.includes('node_modules')) return null;
+/**
+ * Commit of the checkout this code runs from, with `-dirty` where tracked files differ from it. Null for an installed
+ * package, which has its version, and inside a checkout of something else, whose commit says nothing of this code.
+ */
+export async function ownCommit(root: string = packageRoot()): Promise<string | null> {
+  const git = async (...args: string[]): Promise<string> =>
+    (await promisify(execFile)('git', args, { cwd: root })).stdout.trim();
   try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: here });
-    return stdout.trim();
+    const top = await git('rev-parse', '--show-toplevel');
+    if ((await realpath(top)) !== (await realpath(root))) return null;
+    const commit = await git('rev-parse', 'HEAD');
+    const changes = await git('status', '--porcelain', '--untracked-files=no');
+    return changes === '' ? commit : `${commit}-dirty`;
   } catch {
     return null;
   }
