@@ -16,7 +16,7 @@ export function addDetectCommand(program: Command, finish: (code: ExitCode) => v
     .addOption(
       new Option('--engine <name>', 'float engine').choices(['onnxruntime', 'tfjs']).default('onnxruntime'),
     )
-    .option('--legacy', 'preprocess for weights from before YOLOX 0.2: RGB, /255, mean and std')
+    .option('--legacy', 'preprocess for weights from before YOLOX 0.1.1: RGB, /255, mean and std')
     .option('--names <file>', 'class names, one a line (default: COCO where there are 80 classes)')
     .option('--out <dir>', 'folder for the pictures with the detections drawn')
     .option('--json', 'print the detections as JSON')

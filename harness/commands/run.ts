@@ -50,7 +50,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     .option('--seed <s>', 'seed of the subset (default: 0)', parseInteger)
     .option('--image-ids <list>', 'these image ids only', parseIntegerList)
     .option('--image-list <file>', 'image ids or file names, one a line')
-    .option('--legacy', 'preprocess for weights from before YOLOX 0.2: RGB, /255, mean and std')
+    .option('--legacy', 'preprocess for weights from before YOLOX 0.1.1: RGB, /255, mean and std')
     .option('--calibration <dir>', 'folder of images to take the input scales from')
     .option(
       '--calibration-images <n>',
@@ -65,9 +65,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       parseQuantized,
     )
     .addOption(
-      new Option('--bits <n>', 'bits of the int16 backend (default: 16)')
-        .choices(['16', '8'])
-        .argParser(parseInteger),
+      new Option('--bits <n>', 'bits of the int16 backend, 16 or 8 (default: 16)').argParser(parseInteger),
     )
     .addOption(
       new Option(

@@ -34,7 +34,7 @@ export const runConfigSchema = z.strictObject({
     .optional(),
   imageIds: z.array(z.number().int()).min(1).optional(),
   imageList: path.optional(),
-  /** RGB, /255 and ImageNet mean and std, for weights from before YOLOX 0.2. */
+  /** RGB, /255 and ImageNet mean and std, for weights from before YOLOX 0.1.1. */
   legacy: z.boolean().optional(),
   /** Folder of images the input scales of the quantised backends are taken from. */
   calibration: path.optional(),
