@@ -49,22 +49,22 @@ function driftSentence(record: RunRecord, reference: BackendRecord, backend: Bac
   if (change === 0) return `${label} has the AP of ${against} (${from}).`;
   const size = Math.abs(change).toFixed(4);
   if (Number(size) === 0) return `${label} has the AP of ${against} to the last digit shown (${from}).`;
-  return `${label} ${change < 0 ? 'loses' : 'gains'} ${size} against ${against} (AP ${from} → ${to}), ${noiseClause(record, backend, Math.abs(change))}.`;
+  return `${label} ${change < 0 ? 'loses' : 'gains'} ${size} against ${against} (AP ${from} → ${to})${noiseClause(record, backend, Math.abs(change))}.`;
 }
 
 /** A change over some images is only held against a noise floor over the same ones. */
 function noiseClause({ noiseFloor }: RunRecord, backend: BackendRecord, change: number): string {
   const noise = noiseFloor?.metrics.AP ?? null;
-  if (noiseFloor === null || noise === null) return 'the float noise floor was not measured';
+  if (noiseFloor === null || noise === null) return '; the float noise floor was not measured';
   const none = Number(noise.toFixed(4)) === 0;
   const images = formatCount(noiseFloor.images, 'image');
   if (noiseFloor.images !== backend.difference!.images) {
     return none
-      ? `two float engines agree to the last digit shown, which was measured on ${images} only`
-      : `two float engines differ by ${noise.toFixed(4)}, which was measured on ${images} only`;
+      ? `; two float engines agree to the last digit shown, which was measured on ${images} only`
+      : `; two float engines differ by ${noise.toFixed(4)}, which was measured on ${images} only`;
   }
-  if (none) return `where two float engines agree to the last digit shown on its ${images}`;
+  if (none) return `, where two float engines agree to the last digit shown on its ${images}`;
   return change > noise
-    ? `more than the ${noise.toFixed(4)} by which two float engines differ on its ${images}`
-    : `which cannot be told from the ${noise.toFixed(4)} by which two float engines differ on its ${images}`;
+    ? `, more than the ${noise.toFixed(4)} by which two float engines differ on its ${images}`
+    : `, which cannot be told from the ${noise.toFixed(4)} by which two float engines differ on its ${images}`;
 }

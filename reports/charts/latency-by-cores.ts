@@ -28,7 +28,7 @@ export function latencyByCores(record: RunRecord): Chart | null {
     title: `Latency by core number: p50 of the host time (${times}) with its 95 % interval`,
     spec: {
       ...CHART_BASE,
-      width: { step: 110 },
+      width: { step: 150, for: 'position' },
       height: 200,
       data: { values },
       encoding: {
@@ -37,7 +37,7 @@ export function latencyByCores(record: RunRecord): Chart | null {
           type: 'ordinal',
           sort: cores,
           title: 'core number',
-          axis: { labelAngle: 0 },
+          axis: { labelAngle: 0, labelLimit: 300 },
         },
         xOffset,
         color,

@@ -89,7 +89,7 @@ function figureOf({ id, title, svg }: DrawnChart, captioned: boolean): string {
 function backendTiles(record: RunRecord): string {
   const tiles = record.backends.map((backend) => {
     const ap = backend.metrics?.AP ?? null;
-    const state = backend.failure === null ? '' : '<span class="badge failed">failed</span>';
+    const state = backend.failure === null ? '' : ' <span class="badge failed">failed</span>';
     return `<li>${tileName(backend)}${state}<br><span class="big">${ap === null ? '–' : ap.toFixed(4)}</span> AP${imagesNote(record, backend)}<br><small>${escapeHtml(backend.precision)} · ${escapeHtml(backend.engine)}</small></li>`;
   });
   return `<ul class="tiles" aria-label="Backends">${tiles.join('')}</ul>`;
