@@ -3,6 +3,7 @@ import type { CocoResult } from '../../reference/detections.ts';
 import type { CocoGroundTruth } from '../../reference/evaluate/index.ts';
 import { formatDifference, formatFigure } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
+import { warnOfGroundTruth } from '../eval/warn-of-ground-truth.ts';
 import {
   differenceOfMetrics,
   type EvaluatedResults,
@@ -19,6 +20,7 @@ export async function compareResults(
   { json }: { readonly json?: true },
 ): Promise<ExitCode> {
   const groundTruth = await readGroundTruth(groundTruthPath);
+  warnOfGroundTruth(groundTruthPath, groundTruth);
   const [first, second] = [await evaluateFile(a, groundTruth), await evaluateFile(b, groundTruth)];
   const metrics = differenceOfMetrics(second.metrics, first.metrics);
   const categories = first.categories

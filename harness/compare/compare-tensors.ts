@@ -68,13 +68,20 @@ function asText(
         ],
   );
   const header = ['output', ...TENSOR_METRICS.map(({ name, unit }) => (unit === 'dB' ? `${name} dB` : name))];
+  const bothNonFinite = diffs[0]?.diff.state === 'compared' ? diffs[0].diff.equalNonFinite : 0;
+  const beware =
+    bothNonFinite > 0
+      ? [
+          `${bothNonFinite} numbers are NaN, or the same infinity, on both sides: they are equal, and no output should hold them.`,
+        ]
+      : [];
   const needed = `|b − a| <= ${formatSmall(required)} + ${flags.rtol} · |a| would have passed`;
   const verdict = !Number.isFinite(required)
     ? 'NaN or Infinity on one side only: no tolerance would pass.'
     : flags.atol === undefined
       ? `${needed}.`
       : `${passed ? 'passed' : 'failed'} at atol ${flags.atol}: ${needed}.`;
-  return `${[...formatTable(header, rows), '', verdict].join('\n')}\n`;
+  return `${[...formatTable(header, rows), '', ...beware, verdict].join('\n')}\n`;
 }
 
 function asJson(

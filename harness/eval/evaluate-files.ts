@@ -3,6 +3,7 @@ import { type CocoEvaluation, evaluateDetections, formatSummary } from '../../re
 import { formatFigure } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { formatTable } from '../terminal/table.ts';
+import { warnOfGroundTruth } from './warn-of-ground-truth.ts';
 
 export interface EvalFlags {
   readonly categories?: true;
@@ -18,6 +19,7 @@ export async function evaluateFiles(
   flags: EvalFlags,
 ): Promise<ExitCode> {
   const groundTruth = await readGroundTruth(groundTruthPath);
+  warnOfGroundTruth(groundTruthPath, groundTruth);
   const results = await readResults(resultsPath);
   const evaluation = evaluate();
   process.stdout.write(flags.json ? asJson(evaluation) : asText(evaluation, flags.categories ?? false));

@@ -76,3 +76,36 @@ describe('eval refuses with one sentence that has the value and the fix, exit 3'
     expect(result).toMatchObject({ exitCode: 3, stdout: '', stderr: expect.stringMatching(sentence) });
   });
 });
+
+test('eval and compare say on stderr what is wrong with the ground truth, and stdout keeps to the figures', async () => {
+  const box = { image_id: 1, category_id: 1, bbox: [0, 0, 5, 5], area: 25, iscrowd: 0 };
+  const path = at('zero.json');
+  const groundTruth = {
+    images: [{ id: 1, file_name: '1.png', width: 10, height: 10 }],
+    categories: [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'unused' },
+    ],
+    annotations: [
+      { ...box, id: 0 },
+      { ...box, id: 7, category_id: 9 },
+    ],
+  };
+  await writeFile(path, JSON.stringify(groundTruth));
+  const results = at('found.json');
+  await writeFile(results, JSON.stringify([{ image_id: 1, category_id: 1, bbox: [0, 0, 5, 5], score: 0.5 }]));
+  for (const args of [
+    ['eval', path, results, '--json'],
+    ['compare', results, results, '--ground-truth', path, '--json'],
+  ]) {
+    const { exitCode, stdout, stderr } = await captureCli(...args);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(
+      /zero\.json: Annotations name a category .*\(1; annotations\[1\] \(id 7\): category_id 9\)$/,
+    );
+    expect(lines[1]).toMatch(/zero\.json: An annotation has the id 0, .*\(1; annotations\[0\] \(id 0\)\)$/);
+  }
+});
