@@ -1,19 +1,9 @@
+import { QUANTIZER_ENTRIES } from '../quantize/quantized-checkpoint.ts';
 import type { NamedTensors } from '../tensor.ts';
 import { expectedParameters } from './expected-parameters.ts';
 import { type VariantOptions, variantOfLayers, type YoloxVariant } from './yolox-variant.ts';
 
 const STEM = 'backbone.backbone.stem.conv';
-
-/** Entries that MLU PyTorch adds beside a quantised convolution; they say nothing about the architecture. */
-const QUANTIZER_ENTRIES = [
-  'scale',
-  'quantized_mode',
-  'quantized_by_channel',
-  'scale_weight_per_channel',
-  'input_mean',
-  'input_std',
-  'use_symmetry',
-];
 
 /**
  * Finds which YOLOX a set of weights is, of any depth, width and number of classes, from names and shapes alone.

@@ -1,3 +1,5 @@
+import { roundHalfToEven } from '../quantize/rounding.ts';
+
 /** Activation behind each convolution block; official checkpoints use SiLU, and weights alone do not tell. */
 export type Activation = 'silu' | 'relu' | 'leaky-relu';
 
@@ -50,7 +52,7 @@ export function officialVariant(name: OfficialVariantName, options: VariantOptio
 }
 
 /**
- * The variant of any depth and width multiplier, rounded to layers as YOLOX `CSPDarknet` and `YOLOPAFPN` do:
+ * The variant of any depth and width multiplier, rounded (half to even, Python's `round`) to layers as YOLOX `CSPDarknet` and `YOLOPAFPN` do:
  * `int(width · 64)` channels, `max(round(depth · 3), 1)` bottlenecks in the backbone, `round(depth · 3)` in the neck.
  * @throws RangeError when a multiplier is out of range, or when the width gives layers that do not fit together
  * (`int(1024 · width)` other than `16 · int(64 · width)`), which the original cannot run either.
@@ -90,12 +92,4 @@ export function variantOfLayers(layers: Omit<YoloxVariant, 'name' | 'depth' | 'w
     if (same) return { name, depth, width, ...layers };
   }
   return { name: 'custom', depth: layers.neckRepeats / 3, width: layers.baseChannels / 64, ...layers };
-}
-
-/** Python's `round`. */
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const fraction = value - floor;
-  if (fraction !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

@@ -1,3 +1,5 @@
+import { roundHalfToEven } from '../quantize/rounding.ts';
+
 /** Weights carry 11 fractional bits: 2048 is 1. OpenCV's `INTER_RESIZE_COEF_SCALE`. */
 export const WEIGHT_ONE = 2048;
 
@@ -55,13 +57,6 @@ export function axisTable(source: number, target: number, border: BorderRule): A
 }
 
 const clip = (position: number, last: number): number => Math.max(0, Math.min(last, position));
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}
 
 /**
  * Keeps the tables of the sizes met so far: the pictures of a data set share few sizes. Emptied when it would grow past

@@ -22,7 +22,8 @@ export interface QuantizedCheckpoint {
   readonly findings: readonly QuantizationFinding[];
 }
 
-const SUFFIXES = [
+/** Entries that MLU PyTorch adds beside a quantised module; they say nothing about the architecture. */
+export const QUANTIZER_ENTRIES: readonly string[] = [
   'scale',
   'quantized_mode',
   'quantized_by_channel',
@@ -30,7 +31,7 @@ const SUFFIXES = [
   'input_mean',
   'input_std',
   'use_symmetry',
-] as const;
+];
 
 /**
  * Reads the quantisation out of a state dict as MLU PyTorch saves it (`quantize_dynamic_mlu(..., gen_quant=True)`,
@@ -77,7 +78,9 @@ export function readQuantizedCheckpoint(tensors: NamedTensors): QuantizedCheckpo
 /** The plain float state dict: everything but the entries that quantisation added. */
 export function stripQuantization(tensors: NamedTensors): NamedTensors {
   const quantized = quantizedModules(tensors);
-  const added = new Set([...quantized].flatMap((module) => SUFFIXES.map((suffix) => `${module}.${suffix}`)));
+  const added = new Set(
+    [...quantized].flatMap((module) => QUANTIZER_ENTRIES.map((suffix) => `${module}.${suffix}`)),
+  );
   return new Map([...tensors].filter(([key]) => !added.has(key)));
 }
 
