@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { foldBatchNorm } from '../../reference/network/index.ts';
 import { exportOnnx } from '../engines/onnxruntime/export-onnx.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { writeFileAtomically } from '../store/write-file-atomically.ts';
 import { writeLegacyCheckpoint, writeZipCheckpoint } from '../weights/index.ts';
@@ -16,6 +17,8 @@ export interface ConvertFlags {
 }
 
 type Format = NonNullable<ConvertFlags['to']>;
+
+type OnnxExport = NonNullable<Parameters<typeof exportOnnx>[1]>;
 
 const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
   '.pt': 'legacy',
@@ -43,12 +46,21 @@ export async function convertWeights(from: string, to: string, flags: ConvertFla
     throw new UsageError(`${to} exists already: add --force to write over it, or give another name`);
   }
   const model = await loadModel(from);
-  await write(model, to, format, flags);
-  const written = { file: to, format, variant: model.variant.name, parameters: model.parameters };
+  // Also refuses sides that no network of this kind can take.
+  const inputSize = flags.size === undefined ? undefined : inputSizeOf(flags.size, model.variant);
+  await write(model, to, format, { decode: flags.decode ?? false, ...(inputSize ? { inputSize } : {}) });
+  const quantizedModules = [...model.tensors.keys()].filter((key) => key.endsWith('.quantized_mode')).length;
+  const written = {
+    file: to,
+    format,
+    variant: model.variant.name,
+    parameters: model.parameters,
+    quantizedModules,
+  };
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(written)}\n`
-      : `${to}: YOLOX-${written.variant}, ${written.parameters.toLocaleString('en')} parameters, ${FORMAT_NAMES[format]}\n`,
+      : `${to}: YOLOX-${written.variant}, ${written.parameters.toLocaleString('en')} parameters, ${FORMAT_NAMES[format]}${quantizedNote(quantizedModules, format)}\n`,
   );
   return EXIT.pass;
 }
@@ -59,11 +71,11 @@ const FORMAT_NAMES: Readonly<Record<Format, string>> = {
   onnx: 'ONNX',
 };
 
-async function write(model: Model, to: string, format: Format, flags: ConvertFlags): Promise<void> {
+async function write(model: Model, to: string, format: Format, onnx: OnnxExport): Promise<void> {
   try {
     if (format === 'legacy') await writeLegacyCheckpoint(to, model.tensors);
     else if (format === 'zip') await writeZipCheckpoint(to, model.tensors);
-    else await writeFileAtomically(to, onnxBytes(model, flags));
+    else await writeFileAtomically(to, exportOnnx(foldBatchNorm(model.graph), onnx));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
@@ -73,13 +85,12 @@ async function write(model: Model, to: string, format: Format, flags: ConvertFla
   }
 }
 
-function onnxBytes(model: Model, { size, decode }: ConvertFlags): Uint8Array {
-  const inputSize =
-    typeof size === 'number' ? { height: size, width: size } : size && { height: size[0], width: size[1] };
-  return exportOnnx(foldBatchNorm(model.graph), {
-    ...(inputSize ? { inputSize } : {}),
-    decode: decode ?? false,
-  });
+/** An ONNX file has no place for the quantiser's scales; the checkpoints keep them. */
+function quantizedNote(modules: number, format: Format): string {
+  if (modules === 0) return '';
+  return format === 'onnx'
+    ? `; its float weights alone, without the scales of ${modules} quantised modules`
+    : `, with the scales of ${modules} quantised modules`;
 }
 
 async function exists(path: string): Promise<boolean> {

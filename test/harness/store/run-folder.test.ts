@@ -54,3 +54,12 @@ describe('createRunFolder', () => {
     expect(await readFile(join(path, 'run.json'), 'utf8')).toBe('theirs');
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'a place that refuses children is an error at once, not a wait without end',
+  async () => {
+    await expect(makeEmptyFolder('/proc/mlu-parity/deep')).rejects.toThrow(
+      /cannot make the folder \/proc\/mlu-parity\/deep \(ENOENT\): give --out/,
+    );
+  },
+);
