@@ -1,7 +1,6 @@
 import type { FileSource } from './file-source.ts';
 import { isLegacyCheckpoint } from './read-legacy-checkpoint.ts';
 import { UnusableFile } from './unusable-file.ts';
-import { withSource } from './with-source.ts';
 
 export type WeightsFormat = 'zip-checkpoint' | 'legacy-checkpoint' | 'onnx';
 
@@ -9,12 +8,8 @@ const HEAD = 512;
 
 /**
  * What kind of weights file this is, by its first bytes; its name does not matter.
- * @throws BadDataError when it is none.
+ * @throws UnusableFile when it is none.
  */
-export async function detectFormat(path: string): Promise<WeightsFormat> {
-  return withSource(path, async (source) => detectSourceFormat(source));
-}
-
 export function detectSourceFormat(source: FileSource): WeightsFormat {
   const head = Buffer.from(source.read(0, Math.min(HEAD, source.size)).buffer);
   if (startsWith(head, 'PK\x03\x04')) return 'zip-checkpoint';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BadDataError } from '../../../harness/errors.ts';
-import { detectFormat, loadWeights } from '../../../harness/weights/index.ts';
+import { loadWeights } from '../../../harness/weights/index.ts';
 import { buildYolox, describeVariant, foldBatchNorm } from '../../../reference/network/index.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
 import { fingerprint, GOLDEN, hexOf, storedEntries, temporaryFolder, zipOf } from './support.ts';
@@ -81,14 +81,13 @@ describe('checkpoints written by PyTorch', () => {
   });
 });
 
-describe('detectFormat', () => {
+const formatOf = async (path: string) => (await loadWeights(path)).format;
+
+describe('the format', () => {
   it('goes by content, not by name', async () => {
     const legacy = await folder.file(readFileSync(golden('types_legacy.pt')), 'legacy.onnx');
     const zip = await folder.file(readFileSync(golden('types_zip.pth')), 'zip.pt');
-    expect([await detectFormat(legacy), await detectFormat(zip)]).toEqual([
-      'legacy-checkpoint',
-      'zip-checkpoint',
-    ]);
+    expect([await formatOf(legacy), await formatOf(zip)]).toEqual(['legacy-checkpoint', 'zip-checkpoint']);
   });
 
   it.each([
@@ -103,16 +102,16 @@ describe('detectFormat', () => {
     ['a plain pickle', '\x80\x02K\x01.', /pickle that torch\.save did not write/],
     ['text', 'hello', /no format of weights known here/],
   ])('names %s', async (_, content, message) => {
-    await expect(detectFormat(await folder.file(Buffer.from(content, 'latin1')))).rejects.toThrow(message);
+    await expect(formatOf(await folder.file(Buffer.from(content, 'latin1')))).rejects.toThrow(message);
   });
 
   it('names a safetensors file, a folder and a missing file', async () => {
     const safetensors = Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')]);
-    await expect(detectFormat(await folder.file(safetensors))).rejects.toThrow(/safetensors/);
+    await expect(formatOf(await folder.file(safetensors))).rejects.toThrow(/safetensors/);
     mkdirSync(join(folder.path, 'directory'));
-    await expect(detectFormat(join(folder.path, 'directory'))).rejects.toThrow(/not a file/);
-    await expect(detectFormat(join(folder.path, 'nowhere'))).rejects.toThrow(/no such file; check the path/);
-    await expect(detectFormat(join(folder.path, 'nowhere'))).rejects.toThrow(BadDataError);
+    await expect(formatOf(join(folder.path, 'directory'))).rejects.toThrow(/not a file/);
+    await expect(formatOf(join(folder.path, 'nowhere'))).rejects.toThrow(/no such file; check the path/);
+    await expect(formatOf(join(folder.path, 'nowhere'))).rejects.toThrow(BadDataError);
   });
 });
 
