@@ -131,7 +131,7 @@ async function inferImage(
   };
   const results = toCocoResults(detect(options.thresholds), image.source.id, options.categoryIds);
   const demo = detect(options.demoThresholds);
-  await tally.add(image.source.id, results, inference.hostMilliseconds);
+  await tally.add(image.source.id, results);
   return { head: { output: inference.output, decoded }, demo };
 }
 

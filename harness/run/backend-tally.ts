@@ -21,7 +21,6 @@ export class BackendTally {
   readonly imageIds: number[] = [];
   readonly outputs = new OutputComparison();
   readonly demoDetections = new DetectionComparison();
-  inferenceMs = 0;
   /** The sentence that says why it stopped; null while it runs. */
   failure: string | null = null;
 
@@ -31,10 +30,9 @@ export class BackendTally {
     this.detections = detections;
   }
 
-  async add(imageId: number, results: readonly CocoResult[], hostMilliseconds: number): Promise<void> {
+  async add(imageId: number, results: readonly CocoResult[]): Promise<void> {
     this.imageIds.push(imageId);
     for (const result of results) this.results.push(result);
-    this.inferenceMs += hostMilliseconds;
     await this.detections?.writer.push(results);
   }
 }

@@ -75,6 +75,7 @@ describe('convert', () => {
       format: 'legacy',
       variant: 'nano',
       parameters: seeded.parameters,
+      quantizedModules: 0,
     });
   });
 
