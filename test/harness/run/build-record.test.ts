@@ -41,7 +41,7 @@ async function tallyOf(name: string, imageIds: readonly number[], hits: readonly
   };
   const detections = await folder.openDetections(name);
   const tally = new BackendTally(description, name === 'reference', detections);
-  for (const id of imageIds) await tally.add(id, hits.includes(id) ? [hit(id)] : [], 1);
+  for (const id of imageIds) await tally.add(id, hits.includes(id) ? [hit(id)] : []);
   await detections.writer.close();
   return tally;
 }
