@@ -1,3 +1,4 @@
+export { checkResults } from './check-results.ts';
 export { type ClassMap, createClassMap } from './class-map.ts';
 export { COCO_CLASS_NAMES } from './coco-class-names.ts';
 export { readGroundTruth, readResults } from './coco-json.ts';

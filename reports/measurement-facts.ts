@@ -26,7 +26,7 @@ export function measurementFacts(record: RunRecord): [string, string][] {
     [
       'Versions',
       [
-        `mlu-parity ${environment.version}${environment.commit ? ` (${environment.commit.slice(0, 12)})` : ''}`,
+        `mlu-parity ${environment.version}${environment.commit ? ` (${shortCommit(environment.commit)})` : ''}`,
         ...Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`),
       ].join(', '),
     ],
@@ -63,4 +63,9 @@ function noiseFacts(record: RunRecord): string {
   const floor = record.noiseFloor;
   if (!floor) return record.noiseFloorNote;
   return `${floor.engines.join(' against ')} on ${formatCount(floor.images, 'image')}: AP differs by ${formatFigure(floor.metrics.AP ?? null)}, raw output by at most ${formatSmall(floor.maxAbs)} (${formatSmall(floor.sqnr)} dB at worst)`;
+}
+
+/** Twelve digits, and whether the work tree had changes on top. */
+function shortCommit(commit: string): string {
+  return commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, '$1');
 }

@@ -14,6 +14,7 @@ export function addCompareCommand(program: Command, finish: (code: ExitCode) => 
     .argument('<a>', 'results .json or tensor .npy: the reference')
     .argument('<b>', 'the other one')
     .option('--ground-truth <file>', 'COCO annotation file of two results files')
+    .option('--images-of <run-folder>', 'results: only the images that this run scored')
     .option(
       '--size <n|HxW>',
       'network input of two raw head outputs: differences by group and stride too',
@@ -24,7 +25,7 @@ export function addCompareCommand(program: Command, finish: (code: ExitCode) => 
       'allowed |b − a| of tensors, above rtol · |a|; with it the exit code is 1 when passed',
       parseNumber,
     )
-    .option('--rtol <r>', 'relative part of the tolerance', parseNumber, 0.001)
+    .option('--rtol <r>', 'relative part of the tolerance (default: 0.001)', parseNumber)
     .option('--json', 'print the comparison as JSON')
     .addHelpText(
       'after',

@@ -17,6 +17,7 @@ export function addEvalCommand(program: Command, finish: (code: ExitCode) => voi
       '--pycocotools-id-0',
       'treat an annotation with id 0 as pycocotools does: as one that nothing can match',
     )
+    .option('--images-of <run-folder>', 'only the images that this run scored')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',

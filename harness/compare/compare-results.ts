@@ -3,7 +3,9 @@ import type { CocoResult } from '../../reference/detections.ts';
 import type { CocoGroundTruth } from '../../reference/evaluate/index.ts';
 import { formatDifference, formatFigure } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
+import { restrictToRun } from '../eval/restrict-images.ts';
 import { warnOfGroundTruth } from '../eval/warn-of-ground-truth.ts';
+import { warnOfResults } from '../eval/warn-of-results.ts';
 import {
   differenceOfMetrics,
   type EvaluatedResults,
@@ -17,9 +19,10 @@ export async function compareResults(
   a: string,
   b: string,
   groundTruthPath: string,
-  { json }: { readonly json?: true },
+  { json, imagesOf }: { readonly json?: true; readonly imagesOf?: string },
 ): Promise<ExitCode> {
-  const groundTruth = await readGroundTruth(groundTruthPath);
+  const all = await readGroundTruth(groundTruthPath);
+  const groundTruth = imagesOf === undefined ? all : await restrictToRun(all, imagesOf);
   warnOfGroundTruth(groundTruthPath, groundTruth);
   const [first, second] = [await evaluateFile(a, groundTruth), await evaluateFile(b, groundTruth)];
   const metrics = differenceOfMetrics(second.metrics, first.metrics);
@@ -74,6 +77,7 @@ async function evaluateFile(path: string, groundTruth: CocoGroundTruth): Promise
       `cannot compare ${path}: it has no detections, and nothing compared is no pass; check the run`,
     );
   }
+  warnOfResults(path, groundTruth, results);
   const ids = groundTruth.images.map(({ id }) => id);
   try {
     const evaluated = evaluateResults(groundTruth, results, ids);

@@ -1,4 +1,10 @@
-import { rawGroupDiffs, TENSOR_METRICS, type TensorDiff, tensorDiff } from '../../reference/compare/index.ts';
+import {
+  DEFAULT_RTOL,
+  rawGroupDiffs,
+  TENSOR_METRICS,
+  type TensorDiff,
+  tensorDiff,
+} from '../../reference/compare/index.ts';
 import { formatSmall } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { readNpy } from '../store/read-npy.ts';
@@ -7,7 +13,7 @@ import { formatTable } from '../terminal/table.ts';
 export interface TensorComparisonOptions {
   readonly size?: number | [number, number];
   readonly atol?: number;
-  readonly rtol: number;
+  readonly rtol?: number;
   readonly json?: true;
 }
 
@@ -35,7 +41,11 @@ export async function compareTensors(
   return passed ? EXIT.pass : EXIT.regression;
 }
 
-async function diffsOf(a: string, b: string, { size, rtol }: TensorComparisonOptions): Promise<NamedDiff[]> {
+async function diffsOf(
+  a: string,
+  b: string,
+  { size, rtol = DEFAULT_RTOL }: TensorComparisonOptions,
+): Promise<NamedDiff[]> {
   const [reference, actual] = [await readNpy(a), await readNpy(b)];
   try {
     if (size === undefined) return [{ name: 'all', diff: tensorDiff(reference, actual, { rtol }) }];
@@ -75,7 +85,7 @@ function asText(
           `${bothNonFinite} numbers are NaN, or the same infinity, on both sides: they are equal, and no output should hold them.`,
         ]
       : [];
-  const needed = `|b − a| <= ${formatSmall(required)} + ${flags.rtol} · |a| would have passed`;
+  const needed = `|b − a| <= ${formatSmall(required)} + ${flags.rtol ?? DEFAULT_RTOL} · |a| would have passed`;
   const verdict = !Number.isFinite(required)
     ? 'NaN or Infinity on one side only: no tolerance would pass.'
     : flags.atol === undefined
@@ -92,7 +102,7 @@ function asJson(
 ): string {
   const document = {
     passed,
-    rtol: flags.rtol,
+    rtol: flags.rtol ?? DEFAULT_RTOL,
     atol: flags.atol ?? null,
     requiredAtol: Number.isFinite(required) ? required : null,
     outputs: diffs.map(({ name, diff }) => ({ name, ...diff })),

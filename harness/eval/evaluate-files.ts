@@ -3,12 +3,15 @@ import { type CocoEvaluation, evaluateDetections, formatSummary } from '../../re
 import { formatFigure } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { formatTable } from '../terminal/table.ts';
+import { restrictToRun } from './restrict-images.ts';
 import { warnOfGroundTruth } from './warn-of-ground-truth.ts';
+import { warnOfResults } from './warn-of-results.ts';
 
 export interface EvalFlags {
   readonly categories?: true;
   readonly classAgnostic?: true;
   readonly pycocotoolsId0?: true;
+  readonly imagesOf?: string;
   readonly json?: true;
 }
 
@@ -18,9 +21,11 @@ export async function evaluateFiles(
   resultsPath: string,
   flags: EvalFlags,
 ): Promise<ExitCode> {
-  const groundTruth = await readGroundTruth(groundTruthPath);
+  const all = await readGroundTruth(groundTruthPath);
+  const groundTruth = flags.imagesOf === undefined ? all : await restrictToRun(all, flags.imagesOf);
   warnOfGroundTruth(groundTruthPath, groundTruth);
   const results = await readResults(resultsPath);
+  warnOfResults(resultsPath, groundTruth, results);
   const evaluation = evaluate();
   process.stdout.write(flags.json ? asJson(evaluation) : asText(evaluation, flags.categories ?? false));
   return EXIT.pass;

@@ -5,6 +5,6 @@ import type { CocoGroundTruth } from '../../reference/evaluate/index.ts';
 export function warnOfGroundTruth(path: string, groundTruth: CocoGroundTruth): void {
   for (const { severity, sentence, count, examples } of checkGroundTruth(groundTruth)) {
     if (severity === 'note') continue;
-    process.stderr.write(`mlu-parity: ${path}: ${sentence} (${count}; ${examples[0]})\n`);
+    process.stderr.write(`warning: ${path}: ${sentence} (${count}; ${examples[0]})\n`);
   }
 }
