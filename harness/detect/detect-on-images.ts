@@ -33,6 +33,11 @@ export async function detectOnImages(paths: readonly string[], flags: DetectFlag
   checkFraction('--nms', flags.nms);
   const drawnNames = drawnFileNames(paths);
   const model = await loadModel(flags.weights);
+  if ([...model.tensors.keys()].some((key) => key.endsWith('.quantized_mode'))) {
+    process.stderr.write(
+      `warning: ${flags.weights} is a quantised checkpoint, and detect runs its float weights: for int16 use mlu-parity run --backends int16 --quantized\n`,
+    );
+  }
   const names = await readClassNames(model.variant.classes, flags.names);
   const size = inputSizeOf(flags.size, model.variant);
   if (flags.out !== undefined) await makeEmptyFolder(flags.out);
