@@ -31,7 +31,6 @@ export interface BackendDescription {
 export interface Inference {
   /** NAC `[batch, anchors, 5 + classes]`; may be reused by the next call: copy to keep. */
   readonly output: Tensor;
-  readonly hostMilliseconds: number;
   /** Time on the device itself, copies apart, where the backend can tell. */
   readonly deviceMilliseconds?: number;
 }

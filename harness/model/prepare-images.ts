@@ -7,6 +7,8 @@ export interface PreparedImage<Source> {
   /** NCHW `[1, 3, H, W]`; its memory is used again once the next image is asked for. */
   readonly pixels: Tensor;
   readonly letterboxRatio: number;
+  /** Size of the picture as it was read, which an annotation file may have wrong. */
+  readonly picture: PixelSize;
 }
 
 export interface PrepareOptions {
@@ -33,7 +35,12 @@ export async function* prepareImages<Source extends { readonly path: string }>(
     const image = await readImage(source.path);
     const buffer = buffers[index % buffers.length]!;
     const { letterboxRatio } = letterbox.into(image, buffer);
-    return { source, pixels: float32Tensor(buffer, [1, 3, size.height, size.width], 'NCHW'), letterboxRatio };
+    return {
+      source,
+      pixels: float32Tensor(buffer, [1, 3, size.height, size.width], 'NCHW'),
+      letterboxRatio,
+      picture: { height: image.height, width: image.width },
+    };
   }
 
   const pending: Promise<PreparedImage<Source>>[] = [];

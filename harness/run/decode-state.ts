@@ -45,7 +45,7 @@ export class DecodeStateCheck {
     const kept: HeadOutput = { ...reference.head, output: copyOf(reference.head.output) };
     const outputs = new Map<InputMistake, Tensor>();
     for (const { mistake, apply } of inputHypotheses(this.#legacy)) {
-      const { output } = await reference.backend.infer(apply(image.pixels, image.source));
+      const { output } = await reference.backend.infer(apply(image.pixels, image.picture));
       outputs.set(mistake, copyOf(output));
     }
     for (const { name, head } of unexplained)
