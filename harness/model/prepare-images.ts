@@ -1,6 +1,12 @@
-import { readImage } from '../../datasets/index.ts';
-import { createLetterbox, type PixelSize } from '../../reference/preprocess/index.ts';
+import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
+import {
+  type LetterboxedPicture,
+  type PictureReader,
+  type PreprocessOptions,
+  pictureReader,
+} from './picture-reader.ts';
+import { threadedPictureReader } from './threaded-picture-reader.ts';
 
 export interface PreparedImage<Source> {
   readonly source: Source;
@@ -11,47 +17,53 @@ export interface PreparedImage<Source> {
   readonly picture: PixelSize;
 }
 
-export interface PrepareOptions {
-  readonly size: PixelSize;
-  readonly legacy: boolean;
+export interface PrepareOptions extends PreprocessOptions {
   /** Images read and letterboxed while the caller works on the one before. */
   readonly ahead?: number;
 }
 
 /**
- * Reads and letterboxes images one after the other, some ahead of the caller, so that reading overlaps inference while
+ * Reads and letterboxes images one after the other, some ahead of the caller, so that both overlap inference while
  * memory stays the same however many there are.
  * @throws DatasetError for an image that cannot be read; those before it have been handed out by then.
  */
 export async function* prepareImages<Source extends { readonly path: string }>(
   sources: readonly Source[],
-  { size, legacy, ahead = 2 }: PrepareOptions,
+  { size, legacy, ahead = 3 }: PrepareOptions,
 ): AsyncGenerator<PreparedImage<Source>> {
-  const letterbox = createLetterbox(size, { legacy });
-  const buffers = Array.from({ length: ahead + 1 }, () => new Float32Array(letterbox.valuesPerImage));
-
-  async function prepare(index: number): Promise<PreparedImage<Source>> {
-    const source = sources[index]!;
-    const image = await readImage(source.path);
-    const buffer = buffers[index % buffers.length]!;
-    const { letterboxRatio } = letterbox.into(image, buffer);
-    return {
-      source,
-      pixels: float32Tensor(buffer, [1, 3, size.height, size.width], 'NCHW'),
-      letterboxRatio,
-      picture: { height: image.height, width: image.width },
-    };
-  }
-
-  const pending: Promise<PreparedImage<Source>>[] = [];
+  const reader = readerFor(sources.length, { size, legacy });
+  const free = Array.from(
+    { length: ahead + 1 },
+    () => new Float32Array(3 * size.height * size.width) as Float32Array<ArrayBuffer>,
+  );
+  const pending: Promise<LetterboxedPicture>[] = [];
   let next = 0;
-  for (let index = 0; index < sources.length; index++) {
-    while (pending.length <= ahead && next < sources.length) {
-      const preparing = prepare(next++);
+  function readAhead(): void {
+    while (free.length > 0 && next < sources.length) {
+      const reading = reader.read(sources[next++]!.path, free.pop()!);
       // A failure is raised when its turn comes; until then it must not count as unhandled.
-      preparing.catch(() => {});
-      pending.push(preparing);
+      reading.catch(() => {});
+      pending.push(reading);
     }
-    yield await pending.shift()!;
   }
+  try {
+    for (const source of sources) {
+      readAhead();
+      const { pixels, letterboxRatio, picture } = await pending.shift()!;
+      const shape = [1, 3, size.height, size.width];
+      yield { source, pixels: float32Tensor(pixels, shape, 'NCHW'), letterboxRatio, picture };
+      free.push(pixels);
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Fewer images are read before a thread has loaded its libraries. */
+const WORTH_A_THREAD = 12;
+
+function readerFor(images: number, options: PreprocessOptions): PictureReader {
+  // Under a test runner the sources are TypeScript, which a thread of this Node cannot load.
+  if (images < WORTH_A_THREAD || !import.meta.url.endsWith('.js')) return pictureReader(options);
+  return threadedPictureReader(new URL('./picture-thread.js', import.meta.url), options);
 }
