@@ -12,6 +12,7 @@ import type {
 import type { ExitCode } from '../errors.ts';
 import type { Model } from '../model/load-model.ts';
 import type { BackendTally } from './backend-tally.ts';
+import { driftSteps } from './drift-steps.ts';
 import { differenceOfMetrics, evaluateResults, subtract } from './evaluate-results.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -46,6 +47,7 @@ export function buildRecord(input: RecordInput): RunRecord {
   const { groundTruth } = dataset;
   const reference = input.backends.find(({ tally }) => tally.isReference);
   const annotated = new Set(groundTruth.annotations.map((annotation) => annotation.image_id));
+  const backends = input.backends.map((backend) => backendRecord(backend, reference?.tally ?? null, input));
   const record: RunRecord = {
     schema: 'mlu-parity/run-record',
     version: 1,
@@ -86,7 +88,8 @@ export function buildRecord(input: RecordInput): RunRecord {
         examples: [...examples],
       })),
     },
-    backends: input.backends.map((backend) => backendRecord(backend, reference?.tally ?? null, input)),
+    backends,
+    drift: driftSteps(backends),
     gallery: [...input.gallery],
     noiseFloor: input.noiseFloor,
     noiseFloorNote: input.noiseFloorNote,

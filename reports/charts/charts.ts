@@ -2,6 +2,7 @@ import type { RunRecord } from '../record/index.ts';
 import { apByBackend } from './ap-by-backend.ts';
 import { categoryDifferences } from './category-differences.ts';
 import type { Chart, ChartMaker } from './chart.ts';
+import { driftWaterfall } from './drift-waterfall.ts';
 import { latencyByCores } from './latency-by-cores.ts';
 import { precisionRecall } from './precision-recall.ts';
 import { saturationByLayer } from './saturation-by-layer.ts';
@@ -10,6 +11,7 @@ import { tensorSqnr } from './tensor-sqnr.ts';
 
 const MAKERS: readonly ChartMaker[] = [
   apByBackend,
+  driftWaterfall,
   categoryDifferences,
   precisionRecall,
   shiftHistograms,

@@ -20,6 +20,7 @@ export interface ReportAssets {
 /** Tables stand below the chart of the same matter; a chart without a table stands by itself. */
 const TABLE_OF_CHART: Readonly<Record<string, string>> = {
   'ap-by-backend': 'accuracy',
+  'drift-waterfall': 'drift',
   'category-differences': 'categories',
   shifts: 'detections',
   sqnr: 'tensors',

@@ -1,6 +1,7 @@
 export type { BackendRecord } from './backend-record.ts';
 export type { DecodeState } from './decode-state.ts';
 export type { DetectionDifference } from './detection-difference.ts';
+export type { DriftStep } from './drift-step.ts';
 export type { GalleryImage } from './gallery-image.ts';
 export type { LatencyPoint, LatencySeries } from './latency-point.ts';
 export type { QuantizationRecord } from './quantization-record.ts';

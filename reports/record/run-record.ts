@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backendRecordSchema } from './backend-record.ts';
+import { driftStepSchema } from './drift-step.ts';
 import { figure, metricsSchema } from './figure.ts';
 import { galleryImageSchema } from './gallery-image.ts';
 
@@ -71,6 +72,8 @@ export const runRecordSchema = z.object({
     ),
   }),
   backends: z.array(backendRecordSchema),
+  /** The way from the reference through the stages of the port; empty where fewer than two steps were run. */
+  drift: z.array(driftStepSchema),
   /** The images whose detections changed most between the backends. */
   gallery: z.array(galleryImageSchema),
   noiseFloor: noiseFloorSchema.nullable(),

@@ -3,6 +3,7 @@ import { accuracyTable } from './accuracy-table.ts';
 import { categoryTable } from './category-table.ts';
 import { decodeStateTable } from './decode-state-table.ts';
 import { detectionTable } from './detection-table.ts';
+import { driftTable } from './drift-table.ts';
 import { latencyTable } from './latency-table.ts';
 import type { ReportTable, TableMaker } from './report-table.ts';
 import { saturationTable } from './saturation-table.ts';
@@ -10,6 +11,7 @@ import { tensorTable } from './tensor-table.ts';
 
 const MAKERS: readonly TableMaker[] = [
   accuracyTable,
+  driftTable,
   decodeStateTable,
   detectionTable,
   tensorTable,

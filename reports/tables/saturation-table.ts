@@ -16,7 +16,10 @@ export function saturationTable(record: RunRecord): ReportTable | null {
   entries.sort((a, b) => b.share - a.share);
   return {
     id: 'saturation',
-    title: 'Saturated convolution inputs',
+    title:
+      entries.length > SHOWN
+        ? `Saturated convolution inputs, the ${SHOWN} largest shares`
+        : 'Saturated convolution inputs',
     header: ['backend · layer', 'saturated', 'of', 'share'],
     rows: entries
       .slice(0, SHOWN)

@@ -1,0 +1,74 @@
+import { formatDifference } from '../format-figures.ts';
+import type { RunRecord } from '../record/index.ts';
+import { backendLabel } from '../tables/report-table.ts';
+import { byBackend, CHART_BASE, type Chart } from './chart.ts';
+
+const WHOLE = 'whole drift';
+
+/**
+ * AP of the reference as zero, and each step of the port as a bar from where the one before ended; the last bar is the
+ * sum. The axis holds differences alone: of a drift of 0.001 an axis from zero AP would show nothing.
+ */
+export function driftWaterfall(record: RunRecord): Chart | null {
+  const steps = record.drift.filter(({ metrics }) => (metrics.AP ?? null) !== null);
+  if (steps.length === 0 || steps.length < record.drift.length) return null;
+  const labelOf = (name: string): string =>
+    backendLabel(record.backends.find((backend) => backend.name === name)!);
+  let end = 0;
+  const bars = steps.map(({ to, cause, metrics }) => {
+    const start = end;
+    end += metrics.AP!;
+    return { step: cause, backend: labelOf(to), start, end, change: formatDifference(metrics.AP!) };
+  });
+  const last = bars.at(-1)!;
+  const values = [...bars, { ...last, step: WHOLE, start: 0, change: formatDifference(last.end) }];
+  const { color, params, opacity } = byBackend(record);
+  return {
+    id: 'drift-waterfall',
+    title: `AP drift from ${labelOf(steps[0]!.from)}, step by step`,
+    spec: {
+      ...CHART_BASE,
+      width: { step: 110 },
+      height: 200,
+      encoding: {
+        x: { field: 'step', type: 'nominal', sort: null, title: null, axis: { labelAngle: 0 } },
+        tooltip: [
+          { field: 'step', type: 'nominal' },
+          { field: 'backend', type: 'nominal' },
+          { field: 'change', type: 'nominal', title: 'change of AP' },
+          { field: 'end', type: 'quantitative', format: '.4f', title: 'AP minus the reference' },
+        ],
+      },
+      data: { values },
+      layer: [
+        {
+          params,
+          mark: { type: 'bar', size: 48 },
+          encoding: {
+            y: { field: 'start', type: 'quantitative', title: 'AP minus the reference' },
+            y2: { field: 'end' },
+            color,
+            opacity,
+          },
+        },
+        // A step of nothing still has its place.
+        {
+          mark: { type: 'tick', thickness: 2, size: 48 },
+          encoding: { y: { field: 'end', type: 'quantitative' }, color },
+        },
+        {
+          mark: { type: 'text', dy: -8, fontSize: 10 },
+          encoding: {
+            y: { field: 'top', type: 'quantitative' },
+            text: { field: 'change', type: 'nominal' },
+          },
+          transform: [{ calculate: 'max(datum.start, datum.end)', as: 'top' }],
+        },
+        {
+          mark: { type: 'rule', strokeDash: [3, 3], color: 'currentColor', opacity: 0.5 },
+          encoding: { y: { datum: 0 } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { metricsSchema } from './figure.ts';
+
+/** One step on the way from the reference to the last stage of the port. */
+export const driftStepSchema = z.object({
+  /** Names of backends. */
+  from: z.string(),
+  to: z.string(),
+  /** What the step adds. */
+  cause: z.enum(['quantisation', 'the card, online', 'the offline model']),
+  /** `to` minus `from`, over the same images; the steps' differences add up to that of the whole way. */
+  metrics: metricsSchema,
+});
+
+export type DriftStep = z.infer<typeof driftStepSchema>;
