@@ -1,4 +1,5 @@
 import type { CocoResult } from '../../reference/detections.ts';
+import { CompactResults } from '../../reference/evaluate/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
 import type { JsonArrayWriter } from '../store/json-array-writer.ts';
 import { DetectionComparison } from './detection-comparison.ts';
@@ -17,7 +18,7 @@ export class BackendTally {
   readonly isReference: boolean;
   /** Null for a backend that only serves the noise floor. */
   readonly detections: DetectionsFile | null;
-  readonly results: CocoResult[] = [];
+  readonly results = new CompactResults();
   readonly imageIds: number[] = [];
   readonly outputs = new OutputComparison();
   readonly demoDetections = new DetectionComparison();
@@ -32,7 +33,7 @@ export class BackendTally {
 
   async add(imageId: number, results: readonly CocoResult[]): Promise<void> {
     this.imageIds.push(imageId);
-    for (const result of results) this.results.push(result);
+    this.results.push(results);
     await this.detections?.writer.push(results);
   }
 }

@@ -1,9 +1,9 @@
-import type { CocoResult } from '../../reference/detections.ts';
 import {
   type CocoEvaluation,
   type CocoGroundTruth,
   evaluateDetections,
   meanPrecisionCurve,
+  type ResultList,
 } from '../../reference/evaluate/index.ts';
 import type { BackendRecord } from '../../reports/record/index.ts';
 
@@ -18,7 +18,7 @@ export interface EvaluatedResults {
 /** Figures over `imageIds`, with null where pycocotools says −1; null altogether where there are no images. */
 export function evaluateResults(
   groundTruth: CocoGroundTruth,
-  results: readonly CocoResult[],
+  results: ResultList,
   imageIds: readonly number[],
 ): EvaluatedResults | null {
   if (imageIds.length === 0) return null;

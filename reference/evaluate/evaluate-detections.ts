@@ -1,7 +1,7 @@
-import type { CocoResult } from '../detections.ts';
 import { accumulate, type PrecisionRecall } from './accumulate.ts';
 import type { GroundTruthIdZero } from './candidates.ts';
 import type { CocoGroundTruth } from './coco-ground-truth.ts';
+import type { ResultList } from './compact-results.ts';
 import { indexGroundTruth } from './evaluation-index.ts';
 import { flattenGroundTruth } from './flatten-ground-truth.ts';
 import { flattenResults } from './flatten-results.ts';
@@ -64,7 +64,7 @@ export interface CocoEvaluation {
  */
 export function evaluateDetections(
   groundTruth: CocoGroundTruth,
-  results: readonly CocoResult[],
+  results: ResultList,
   options: EvaluateOptions = {},
 ): CocoEvaluation {
   const { imageIds, useCategories = true, groundTruthIdZero = 'match' } = options;

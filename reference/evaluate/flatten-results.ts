@@ -1,4 +1,4 @@
-import type { CocoResult } from '../detections.ts';
+import type { ResultList } from './compact-results.ts';
 import type { EvaluationIndex } from './evaluation-index.ts';
 
 /** The detections that are evaluated, as columns ordered by category index, then place in the given results. */
@@ -21,7 +21,7 @@ export interface FlatResults {
  *   when its box or score is not finite.
  */
 export function flattenResults(
-  results: readonly CocoResult[],
+  results: ResultList,
   index: EvaluationIndex,
   useCategories: boolean,
 ): FlatResults {
@@ -37,7 +37,7 @@ export function flattenResults(
   let imageId = Number.NaN;
   let image: number | undefined;
   for (let i = 0; i < results.length; i++) {
-    const result = results[i]!;
+    const result = results.at(i)!;
     if (result.image_id !== imageId) {
       imageId = result.image_id;
       image = imageIndexOf.get(imageId);

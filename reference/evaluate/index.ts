@@ -1,6 +1,7 @@
 export { accumulate, type PrecisionRecall } from './accumulate.ts';
 export type { GroundTruthIdZero } from './candidates.ts';
 export type { CocoAnnotation, CocoCategory, CocoGroundTruth, CocoImage } from './coco-ground-truth.ts';
+export { CompactResults, type ResultList } from './compact-results.ts';
 export {
   type CategoryEvaluation,
   type CocoEvaluation,

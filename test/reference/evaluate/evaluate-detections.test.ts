@@ -259,7 +259,7 @@ describe('edges', () => {
     [0.5, 5, 1],
     [0.75, 7.5, 6],
   ])('takes an IoU of exactly %f as passing that threshold', (_iou, height, thresholds) => {
-    const { stats } = evaluateDetections(groundTruth, [{ ...hit, bbox: [0, 0, 10, height] }]);
+    const { stats } = evaluateDetections(groundTruth, [{ ...hit, bbox: [0, 0, 10, height] as const }]);
     expect(stats.AR100).toBeCloseTo(thresholds / 10, 12);
   });
 
