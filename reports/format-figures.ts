@@ -17,9 +17,18 @@ export function formatDifference(value: number | null): string {
 export function formatSmall(value: number | null): string {
   if (value === null) return '–';
   if (value === 0) return '0';
-  const text =
-    Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(2) : value.toPrecision(4);
+  const text = isShortForm(value) ? value.toPrecision(4) : value.toExponential(2);
   return text.replaceAll('-', '−');
+}
+
+const isShortForm = (value: number): boolean => Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5;
+
+/** A bound above 0 as `formatSmall` writes it, rounded up, so that what is printed still holds. */
+export function formatUpper(value: number): string {
+  const digits = isShortForm(value) ? 4 : 3;
+  const step = 10 ** (Math.floor(Math.log10(value)) - digits + 1);
+  const text = formatSmall(value);
+  return Number(text.replaceAll('−', '-')) < value ? formatSmall(Math.ceil(value / step) * step) : text;
 }
 
 export function formatMilliseconds(value: number | null): string {

@@ -22,7 +22,7 @@ export function addCompareCommand(program: Command, finish: (code: ExitCode) => 
     )
     .option(
       '--atol <a>',
-      'allowed |b − a| of tensors, above rtol · |a|; with it the exit code is 1 when passed',
+      'allowed |b − a| of tensors, above rtol · |a|; where it is exceeded the exit code is 1',
       parseNumber,
     )
     .option('--rtol <r>', 'relative part of the tolerance (default: 0.001)', parseNumber)

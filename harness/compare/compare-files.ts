@@ -10,6 +10,11 @@ export interface CompareFlags extends TensorComparisonOptions {
 
 /** `mlu-parity compare`: by the endings of the two files, results or tensors. */
 export async function compareFiles(a: string, b: string, flags: CompareFlags): Promise<ExitCode> {
+  for (const name of ['atol', 'rtol'] as const) {
+    const value = flags[name];
+    if (value !== undefined && value < 0)
+      throw new UsageError(`--${name} ${value} is no tolerance: give 0 or more`);
+  }
   const endings = [a, b].map((path) => extname(path).toLowerCase());
   if (endings.every((ending) => ending === '.npy')) {
     refuse(flags, ['groundTruth', 'imagesOf'], 'results files, and these are tensors');

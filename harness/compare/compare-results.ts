@@ -24,7 +24,8 @@ export async function compareResults(
   const all = await readGroundTruth(groundTruthPath);
   const groundTruth = imagesOf === undefined ? all : await restrictToRun(all, imagesOf);
   warnOfGroundTruth(groundTruthPath, groundTruth);
-  const [first, second] = [await evaluateFile(a, groundTruth), await evaluateFile(b, groundTruth)];
+  const ids = groundTruth.images.map(({ id }) => id);
+  const [first, second] = [await evaluateFile(a, all, ids), await evaluateFile(b, all, ids)];
   const metrics = differenceOfMetrics(second.metrics, first.metrics);
   const categories = first.categories
     .map((category, i) => ({
@@ -70,7 +71,12 @@ export async function compareResults(
   return EXIT.pass;
 }
 
-async function evaluateFile(path: string, groundTruth: CocoGroundTruth): Promise<EvaluatedResults> {
+/** The figures of a results file on the images `ids`; what it holds of others of the ground truth is left out. */
+async function evaluateFile(
+  path: string,
+  groundTruth: CocoGroundTruth,
+  ids: readonly number[],
+): Promise<EvaluatedResults> {
   const results: readonly CocoResult[] = await readResults(path);
   if (results.length === 0) {
     throw new BadDataError(
@@ -78,7 +84,6 @@ async function evaluateFile(path: string, groundTruth: CocoGroundTruth): Promise
     );
   }
   warnOfResults(path, groundTruth, results);
-  const ids = groundTruth.images.map(({ id }) => id);
   try {
     const evaluated = evaluateResults(groundTruth, results, ids);
     if (evaluated !== null) return evaluated;

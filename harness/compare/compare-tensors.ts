@@ -5,7 +5,7 @@ import {
   type TensorDiff,
   tensorDiff,
 } from '../../reference/compare/index.ts';
-import { formatSmall } from '../../reports/format-figures.ts';
+import { formatSmall, formatUpper } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { readNpy } from '../store/read-npy.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -33,11 +33,11 @@ export async function compareTensors(
   const required = Math.max(
     ...diffs.map(({ diff }) => (diff.state === 'compared' ? diff.requiredAtol : Number.POSITIVE_INFINITY)),
   );
-  const passed = broken === undefined && (flags.atol === undefined || required <= flags.atol);
+  const unusable = broken !== undefined || bothNonFinite(diffs) > 0;
+  const passed = !unusable && (flags.atol === undefined || required <= flags.atol);
   process.stdout.write(
     flags.json ? asJson(diffs, flags, required, passed) : asText(diffs, flags, required, passed),
   );
-  if (broken) return EXIT.regression;
   return passed ? EXIT.pass : EXIT.regression;
 }
 
@@ -63,6 +63,12 @@ async function diffsOf(
   }
 }
 
+/** Numbers that are NaN, or the same infinity, in both tensors. */
+function bothNonFinite(diffs: readonly NamedDiff[]): number {
+  const whole = diffs[0]?.diff;
+  return whole?.state === 'compared' ? whole.equalNonFinite : 0;
+}
+
 function asText(
   diffs: readonly NamedDiff[],
   flags: TensorComparisonOptions,
@@ -78,14 +84,14 @@ function asText(
         ],
   );
   const header = ['output', ...TENSOR_METRICS.map(({ name, unit }) => (unit === 'dB' ? `${name} dB` : name))];
-  const bothNonFinite = diffs[0]?.diff.state === 'compared' ? diffs[0].diff.equalNonFinite : 0;
+  const shared = bothNonFinite(diffs);
   const beware =
-    bothNonFinite > 0
+    shared > 0
       ? [
-          `${bothNonFinite} numbers are NaN, or the same infinity, on both sides: they are equal, and no output should hold them.`,
+          `${shared} numbers are NaN, or the same infinity, on both sides: they are equal, but no output may hold them, so this is no pass.`,
         ]
       : [];
-  const needed = `|b − a| <= ${formatSmall(required)} + ${flags.rtol ?? DEFAULT_RTOL} · |a| would have passed`;
+  const needed = `|b − a| <= ${formatUpper(required)} + ${flags.rtol ?? DEFAULT_RTOL} · |a| would have passed`;
   const verdict = !Number.isFinite(required)
     ? 'NaN or Infinity on one side only: no tolerance would pass.'
     : flags.atol === undefined

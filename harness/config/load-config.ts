@@ -20,15 +20,29 @@ export async function loadConfig(path: string): Promise<RunConfig> {
   try {
     loaded = await createJiti(import.meta.url, {
       moduleCache: false,
+      interopDefault: false,
       alias: { 'mlu-parity': new URL('../index.js', import.meta.url).pathname },
-    }).import(file, { default: true });
+    }).import(file);
   } catch (error) {
+    throw new UsageError(`cannot load the configuration ${path}: ${loadingTrouble(error as Error)}`, {
+      cause: error,
+    });
+  }
+  loaded = (loaded as { default?: unknown }).default;
+  if (typeof loaded !== 'object' || loaded === null) {
+    const found = loaded === undefined ? 'it has none' : `its is a ${typeof loaded}`;
     throw new UsageError(
-      `cannot load the configuration ${path}: ${(error as Error).message.split('\n')[0]}; it must export defineConfig({ … }) as default`,
-      { cause: error },
+      `cannot use the configuration ${path}: the default export must be defineConfig({ … }), and ${found}`,
     );
   }
   return checkConfig(loaded, `configuration ${path}`);
+}
+
+/** The first line of the message, and the place in the file that the parser gives in the second one. */
+function loadingTrouble({ message }: Error): string {
+  const [first = '', second = ''] = message.split('\n');
+  const place = /:(\d+):(\d+)\s*$/.exec(second);
+  return `${first.trim()}${place ? ` at line ${place[1]}, column ${place[2]}` : ''}`;
 }
 
 /**

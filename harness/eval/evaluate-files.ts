@@ -35,7 +35,8 @@ export async function evaluateFiles(
       throw new BadDataError(`cannot evaluate: ${groundTruthPath} lists no images; give a file with some`);
     }
     try {
-      return evaluateDetections(groundTruth, results, {
+      return evaluateDetections(all, results, {
+        imageIds: groundTruth.images.map(({ id }) => id),
         useCategories: !flags.classAgnostic,
         groundTruthIdZero: flags.pycocotoolsId0 ? 'pycocotools' : 'match',
       });

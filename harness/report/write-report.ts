@@ -39,10 +39,18 @@ async function readPictures(folder: string, record: RunRecord): Promise<Map<stri
       );
     }
     const jpeg = await readInside(folder, picture).catch(() => null);
-    if (jpeg !== null) pictures.set(picture, `data:image/jpeg;base64,${jpeg.toString('base64')}`);
+    if (jpeg !== null && isJpeg(jpeg)) {
+      pictures.set(picture, `data:image/jpeg;base64,${jpeg.toString('base64')}`);
+    } else {
+      process.stderr.write(
+        `warning: ${join(folder, picture)} is no picture, or gone: the page shows its boxes alone\n`,
+      );
+    }
   }
   return pictures;
 }
+
+const isJpeg = (bytes: Buffer): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
 
 async function readInside(folder: string, name: string): Promise<Buffer | null> {
   const path = await realpath(join(folder, name));

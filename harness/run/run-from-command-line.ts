@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { type ReportTable, textSummary } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
+import { mergeConfig } from '../config/merge-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -12,7 +13,7 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   const { config: configFile, json, quiet, ...given } = flags;
   const fromFile = typeof configFile === 'string' ? await loadConfig(configFile) : {};
   const typed = checkConfig(given, 'command line');
-  const options = resolveRunOptions({ ...fromFile, ...typed }, new Date(), typed);
+  const options = resolveRunOptions(mergeConfig(fromFile, typed), new Date(), typed);
 
   const interrupt = interruptSignal();
   try {
@@ -33,12 +34,14 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   }
 }
 
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function drawTable(table: ReportTable): string {
   const [header, rule, ...rows] = formatTable(table.header, table.rows);
   return [pc.bold(header), pc.dim(rule), ...rows].join('\n');
 }
 
-/** Ctrl-C once ends the run with what it has; a second one ends the process. */
+/** Ctrl-C once ends the run with what it has, and so does a terminal that closes; a second one ends the process. */
 function interruptSignal(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const onInterrupt = (): void => {
@@ -46,13 +49,11 @@ function interruptSignal(): { signal: AbortSignal; release: () => void } {
     process.stderr.write('\nmlu-parity: stopping; Ctrl-C again to end at once\n');
     controller.abort();
   };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
+  for (const signal of INTERRUPTS) process.on(signal, onInterrupt);
   return {
     signal: controller.signal,
     release: () => {
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onInterrupt);
+      for (const signal of INTERRUPTS) process.off(signal, onInterrupt);
     },
   };
 }

@@ -31,7 +31,7 @@ export async function readNpy(path: string): Promise<Tensor> {
   }
   if (data.length !== elementCount(shape)) {
     throw new BadDataError(
-      `cannot use ${path}: ${data.length} values for the shape [${shape.join(', ')}]; it is cut off`,
+      `cannot use ${path}: ${data.length} values for the shape [${shape.join(', ')}]; it is ${data.length < elementCount(shape) ? 'cut off' : 'no file of that shape'}`,
     );
   }
   return float32Tensor(Float32Array.from(data), shape);

@@ -7,7 +7,6 @@ const FIGURES = ['AP', 'AP50', 'AP75', 'APs', 'APm', 'APl'] as const;
 
 /** The six APs of each backend side by side; the difference to the reference in the tooltip. */
 export function apByBackend(record: RunRecord): Chart | null {
-  const { color, xOffset, params, opacity } = byBackend(record);
   const values = record.backends.flatMap((backend) =>
     FIGURES.flatMap((figure) => {
       const value = backend.metrics?.[figure] ?? null;
@@ -20,6 +19,7 @@ export function apByBackend(record: RunRecord): Chart | null {
     }),
   );
   if (values.length === 0) return null;
+  const { color, xOffset, params, opacity } = byBackend(record, values);
   return {
     id: 'ap-by-backend',
     title: 'AP by backend',

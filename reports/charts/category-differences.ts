@@ -31,7 +31,7 @@ export function categoryDifferences(record: RunRecord): Chart | null {
     .slice(0, SHOWN)
     .map(([name]) => name);
   if (order.length === 0) return null;
-  const { color, xOffset, params, opacity } = byBackend(record);
+  const { color, xOffset, params, opacity } = byBackend(record, values);
   return {
     id: 'category-differences',
     title: `AP difference by category${moved.length > SHOWN ? `, the ${SHOWN} of ${moved.length} that lose most` : ', worst loss first'}`,

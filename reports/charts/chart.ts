@@ -23,16 +23,20 @@ export const CHART_WIDTH = 640;
 /** Legends below the drawing, where a narrow screen has room. */
 const LEGEND_BELOW = { orient: 'bottom', columns: 3, title: null, labelLimit: 300 } as const;
 
-/** Channels that every chart of backends shares; each mark's `backend` is a `backendLabel`. */
-export function byBackend(record: RunRecord) {
+/**
+ * Channels that every chart of backends shares; each mark's `backend` is a `backendLabel`. A backend has its colour in
+ * every chart, and a place in the legend only where something of it is drawn.
+ */
+export function byBackend(record: RunRecord, drawn: readonly { readonly backend: string }[]) {
   const backends = record.backends.map(backendLabel);
+  const shown = new Set(drawn.map(({ backend }) => backend));
   return {
     color: {
       field: 'backend',
       type: 'nominal' as const,
       sort: backends,
       scale: { domain: backends },
-      legend: LEGEND_BELOW,
+      legend: { ...LEGEND_BELOW, values: backends.filter((backend) => shown.has(backend)) },
     },
     /** Side by side, in the order of the record. */
     xOffset: { field: 'backend', sort: backends },

@@ -22,7 +22,7 @@ export function driftWaterfall(record: RunRecord): Chart | null {
   });
   const last = bars.at(-1)!;
   const values = [...bars, { ...last, step: WHOLE, start: 0, change: formatDifference(last.end) }];
-  const { color, params, opacity } = byBackend(record);
+  const { color, params, opacity } = byBackend(record, values);
   return {
     id: 'drift-waterfall',
     title: `AP drift from ${labelOf(steps[0]!.from)}, step by step`,

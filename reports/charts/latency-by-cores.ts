@@ -20,7 +20,7 @@ export function latencyByCores(record: RunRecord): Chart | null {
     })),
   );
   if (values.length === 0) return null;
-  const { color, xOffset } = byBackend(record);
+  const { color, xOffset } = byBackend(record, values);
   const cores = [...new Set([...values].sort((a, b) => a.asked - b.asked).map((point) => point.cores))];
   const times = [...new Set(values.map(({ time }) => time))].join(' and ');
   return {

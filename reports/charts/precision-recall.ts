@@ -15,7 +15,7 @@ export function precisionRecall(record: RunRecord): Chart | null {
     ),
   );
   if (values.length === 0) return null;
-  const { color, params, opacity } = byBackend(record);
+  const { color, params, opacity } = byBackend(record, values);
   return {
     id: 'precision-recall',
     title: 'Precision over recall, mean of the categories',

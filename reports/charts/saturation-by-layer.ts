@@ -12,7 +12,7 @@ export function saturationByLayer(record: RunRecord): Chart | null {
     ),
   );
   if (values.length === 0) return null;
-  const { color, params, opacity } = byBackend(record);
+  const { color, params, opacity } = byBackend(record, values);
   return {
     id: 'saturation-by-layer',
     title: 'Clamped inputs by layer',

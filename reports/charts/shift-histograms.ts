@@ -17,7 +17,7 @@ export function shiftHistograms(record: RunRecord): Chart | null {
     ];
   });
   if (values.length === 0) return null;
-  const channels = byBackend(record);
+  const channels = byBackend(record, values);
   return {
     id: 'shifts',
     title: 'Shift of the detections both sides show',

@@ -20,7 +20,7 @@ export function tensorSqnr(record: RunRecord): Chart | null {
     }),
   );
   if (values.length === 0) return null;
-  const { color, xOffset } = byBackend(record);
+  const { color, xOffset } = byBackend(record, values);
   const strides = ['stride 8', 'stride 16', 'stride 32'];
   return {
     id: 'sqnr',

@@ -73,10 +73,21 @@ function layer(image: GalleryImage, { detections, missed }: GalleryBackend): str
   );
   const found = detections.map(({ xyxy, name, score, fate }) => {
     const label = `${name} ${score.toFixed(2)}`;
-    const [x, y] = xyxy;
-    return `${rectangle(xyxy, LINE_CLASS[fate], label)}<text x="${Math.max(x, 2)}" y="${Math.max(y - 3, 12)}" class="${LINE_CLASS[fate]}">${escapeHtml(label)}</text>`;
+    return `${rectangle(xyxy, LINE_CLASS[fate], label)}${caption(image, xyxy, label, LINE_CLASS[fate])}`;
   });
   return [...truth, ...found].join('');
+}
+
+/** Pictures are shown in one width, so that letters in proportion to it have one size; about 40 fit across. */
+const LETTER_HEIGHT = 0.026;
+const LETTER_WIDTH = 0.6 * LETTER_HEIGHT;
+
+/** A label over its box, moved inside the picture where it would be cut off. */
+function caption({ width }: GalleryImage, [x, y]: Box, label: string, className: string): string {
+  const height = LETTER_HEIGHT * width;
+  const left = Math.max(2, Math.min(x, width * (1 - LETTER_WIDTH * label.length)));
+  const base = Math.max(y - 3, height);
+  return `<text x="${left.toFixed(1)}" y="${base.toFixed(1)}" font-size="${height.toFixed(1)}" class="${className}">${escapeHtml(label)}</text>`;
 }
 
 function rectangle([x1, y1, x2, y2]: Box, className: string, title: string): string {

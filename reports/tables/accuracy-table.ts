@@ -29,6 +29,8 @@ export function accuracyTable(record: RunRecord): ReportTable | null {
 }
 
 function largestMoveSentence(record: RunRecord, evaluated: readonly BackendRecord[]): string {
+  if (record.backends.length === 1)
+    return `${backendLabel(evaluated[0]!)} is the only backend: there is nothing to compare it with.`;
   const moves = evaluated.flatMap((backend) =>
     Object.entries(backend.difference?.metrics ?? {})
       .filter(([, change]) => change !== null && change !== 0)

@@ -31,10 +31,19 @@ export function categoryTable(record: RunRecord): ReportTable | null {
       ...others.map((backend) => formatDifference(differenceOf(backend, category.categoryId))),
     ]),
     conclusion:
-      first && worst(first.categoryId) < 0
-        ? `${first.name} loses most, on ${first.groundTruthCount} boxes; a category with few boxes moves by much when one detection does.`
-        : 'No category loses.',
+      others.length === 0
+        ? 'One backend: there is no loss to order by.'
+        : first && worst(first.categoryId) < 0
+          ? `${first.name} loses most, on ${formatBoxes(first.groundTruthCount)}, by ${backendLabel(worstBackend(others, first.categoryId))}; a category with few boxes moves by much when one detection does.`
+          : 'No category loses.',
   };
+}
+
+const formatBoxes = (count: number): string => `${count} ${count === 1 ? 'box' : 'boxes'}`;
+
+function worstBackend(others: readonly BackendRecord[], categoryId: number): BackendRecord {
+  const change = (backend: BackendRecord): number => differenceOf(backend, categoryId) ?? 0;
+  return others.reduce((worst, backend) => (change(backend) < change(worst) ? backend : worst));
 }
 
 function differenceOf(backend: BackendRecord, categoryId: number): number | null {

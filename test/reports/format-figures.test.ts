@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   formatCount,
@@ -6,6 +7,7 @@ import {
   formatMilliseconds,
   formatShare,
   formatSmall,
+  formatUpper,
 } from '../../reports/format-figures.ts';
 
 describe('figures as a person reads them', () => {
@@ -36,6 +38,20 @@ describe('figures as a person reads them', () => {
     [null, '–'],
   ])('four significant digits: %s is %s', (value, text) => {
     expect(formatSmall(value).replace('−', '-')).toBe(text);
+  });
+
+  test('a bound is rounded up, and by no more than its last digit', () => {
+    expect(formatUpper(1.42144)).toBe('1.422');
+    expect(formatUpper(0.5)).toBe('0.5000');
+    expect(formatUpper(0)).toBe('0');
+    const bound = fc.double({ min: 1e-30, max: 1e30, noNaN: true });
+    fc.assert(
+      fc.property(bound, (value) => {
+        const printed = Number(formatUpper(value).replaceAll('−', '-'));
+        expect(printed).toBeGreaterThanOrEqual(value);
+        expect(printed).toBeLessThanOrEqual(value * 1.011);
+      }),
+    );
   });
 
   test.each([

@@ -58,8 +58,8 @@ test('a reader that closes the pipe early (| head -1) stops no work: every pictu
   expect(readdirSync(out)).toHaveLength(pictures.length);
 });
 
-/** A run with a slow backend, sent SIGINT once its detections file holds at least one image. */
-async function interruptedRun(out: string): Promise<CliResult> {
+/** A run with a slow backend, sent a signal once its detections file holds at least one image. */
+async function interruptedRun(out: string, signal: NodeJS.Signals): Promise<CliResult> {
   const part = join(dir, out, 'detections', 'int8.json.part');
   const { child, result } = spawnCli(
     runArgs(
@@ -80,14 +80,14 @@ async function interruptedRun(out: string): Promise<CliResult> {
     ended = true;
   });
   while (!ended && !(existsSync(part) && readFileSync(part, 'utf8').includes('"image_id"'))) await sleep(20);
-  child.kill('SIGINT');
+  child.kill(signal);
   return result;
 }
 
 describe('Ctrl-C in the middle of a run', () => {
   let outcome: CliResult;
   beforeAll(async () => {
-    outcome = await interruptedRun('interrupted');
+    outcome = await interruptedRun('interrupted', 'SIGINT');
   });
 
   test('exit 130, and the record says that it is incomplete and why', () => {
@@ -115,4 +115,11 @@ describe('Ctrl-C in the middle of a run', () => {
     const perImage = JSON.parse(readFileSync(join(dir, 'interrupted', 'images.json'), 'utf8')) as unknown[];
     expect(perImage).toHaveLength(record.backends[1]!.images);
   });
+});
+
+test('a terminal that closes ends a run as Ctrl-C does, with its record', async () => {
+  const { exitCode } = await interruptedRun('hung-up', 'SIGHUP');
+  expect(exitCode).toBe(130);
+  const record = parseRunRecord(JSON.parse(readFileSync(join(dir, 'hung-up', 'run.json'), 'utf8')));
+  expect(record).toMatchObject({ status: 'incomplete', stoppedBy: 'interrupted by the user' });
 });

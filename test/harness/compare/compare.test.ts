@@ -17,6 +17,8 @@ describe('compare of two .npy tensors', () => {
     await saveNpy('b.npy', [1, 2, 3.5, 4], [2, 2]);
     await saveNpy('flat.npy', [1, 2, 3, 4], [4]);
     await saveNpy('nan.npy', [1, Number.NaN, 3, 4], [2, 2]);
+    await saveNpy('nan-too.npy', [1, Number.NaN, 3, 4], [2, 2]);
+    await saveNpy('long.npy', [1, 2, 3, 4], [2]);
     await writeFile(file('cut.npy'), 'x');
     await writeFile(file('ints.npy'), new Uint8Array(dump(Int32Array.from([1, 2]), [2])));
   });
@@ -59,10 +61,26 @@ describe('compare of two .npy tensors', () => {
     expect(stdout).toContain('no tolerance would pass');
   });
 
+  test('the same NaN on both sides is no pass either', async () => {
+    const both = [file('nan.npy'), file('nan-too.npy')];
+    const { exitCode, stdout } = await captureCli('compare', ...both, '--atol', '1');
+    expect(stdout).toMatch(/1 numbers are NaN.*no pass/);
+    expect(stdout).toContain('failed at atol 1');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse((await captureCli('compare', ...both, '--json')).stdout).passed).toBe(false);
+  });
+
+  test.each(['--atol', '--rtol'])('%s below 0 is a usage error', async (option) => {
+    const { exitCode, stderr } = await captureCli('compare', file('a.npy'), file('b.npy'), option, '-1');
+    expect(stderr).toContain(`${option} -1 is no tolerance`);
+    expect(exitCode).toBe(2);
+  });
+
   test.each([
     [['a.npy', 'flat.npy'], 3, /cannot compare .*\[2, 2\] and \[4\]/],
     [['a.npy', 'missing.npy'], 3, /cannot read .*missing.npy \(ENOENT\)/],
     [['a.npy', 'cut.npy'], 3, /cut.npy: it is not a .npy file/],
+    [['a.npy', 'long.npy'], 3, /4 values for the shape \[2\]; it is no file of that shape/],
     [['a.npy', 'ints.npy'], 3, /ints.npy: it holds i4; save it as float32/],
     [['a.npy', 'c.json'], 2, /two .json results files or two .npy tensors/],
   ])('%j is refused', async (names, code, message) => {

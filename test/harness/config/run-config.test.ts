@@ -31,9 +31,10 @@ describe('loadConfig', () => {
     ['wrong value', `export default { conf: 2 }`, /'conf' is 2, but: .*1/],
     ['wrong element', `export default { cores: [1, 'two'] }`, /'cores.1' is "two", but: /],
     ['size that no stride divides', `export default { size: 417 }`, /'size' is 417/],
-    ['no default export', `export const a = 1`, /unknown key 'a'/],
+    ['no default export', `export const a = 1`, /default export must be defineConfig.*it has none/],
+    ['a function', `export default () => ({})`, /default export must be .*its is a function/],
     ['code that throws', `throw new Error('boom')`, /cannot load .*boom/],
-    ['code that does not parse', `export default {`, /cannot load /],
+    ['code that does not parse', `export default { a b }`, /cannot load .* at line 1, column \d+$/],
   ])('%s is a usage error that names it', async (_, text, message) => {
     const path = await configFile('c.ts', text);
     await expect(loadConfig(path)).rejects.toMatchObject({

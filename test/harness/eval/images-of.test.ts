@@ -1,5 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { RunRecord } from '../../../reports/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { runConfig } from '../../support/run-config.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
@@ -46,6 +48,23 @@ describe.skipIf(!hasShared)('results of a subset', () => {
       '--json',
     );
     expect(JSON.parse(compared.stdout).a.AP).toBe(ap);
+  });
+
+  test('what a results file holds of other images is left out', async () => {
+    const { images } = JSON.parse(await readFile(truth, 'utf8')) as { images: { id: number }[] };
+    const ran = new Set(
+      (JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as RunRecord).dataset.imageIds,
+    );
+    const other = images.find(({ id }) => !ran.has(id))!.id;
+    const own = JSON.parse(await readFile(results, 'utf8')) as object[];
+    const more = join(dir, 'more.json');
+    const stranger = { image_id: other, category_id: 1, bbox: [0, 0, 9, 9], score: 1 };
+    await writeFile(more, JSON.stringify([...own, stranger]));
+    const { stdout } = await captureCli('eval', truth, more, '--images-of', run, '--json');
+    expect(JSON.parse(stdout).AP).toBe(ap);
+    const flags = ['--ground-truth', truth, '--images-of', run, '--json'];
+    const compared = await captureCli('compare', results, more, ...flags);
+    expect(JSON.parse(compared.stdout).difference.AP).toBe(0);
   });
 });
 

@@ -34,6 +34,17 @@ describe('report', () => {
     expect(await readFile(join(run, 'report.html'), 'utf8')).toBe(before);
   });
 
+  test('makes its first sentence from the figures, whatever the record says', async () => {
+    const other = await mkdtemp(join(folder, 'edited-'));
+    const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+    record.verdict.sentence = 'All is well.';
+    await writeFile(join(other, 'run.json'), JSON.stringify(record));
+    expect((await captureCli('report', other)).exitCode).toBe(0);
+    const page = await readFile(join(other, 'report.html'), 'utf8');
+    expect(page).not.toContain('All is well.');
+    expect(page).toContain('cpu-float reaches AP');
+  });
+
   test.each(['../secret.txt', '/etc/hostname', 'gallery/../../secret.txt', 'gallery/1.jpg\n', 'run.json'])(
     'a record that names the file %j as its picture is refused: nothing of it reaches a page',
     async (picture) => {
@@ -58,18 +69,22 @@ describe('report', () => {
   test('a picture that is a link to a file outside the run folder is left out', async () => {
     const other = await mkdtemp(join(folder, 'linked-'));
     await mkdir(join(other, 'gallery'));
-    await writeFile(join(folder, 'outside.jpg'), 'SECRET');
+    // Both begin as a JPEG does: what is left out is left out for where it is.
+    const jpeg = (text: string) => Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.from(text)]);
+    await writeFile(join(folder, 'outside.jpg'), jpeg('SECRET'));
     await symlink(join(folder, 'outside.jpg'), join(other, 'gallery/1.jpg'));
-    await writeFile(join(other, 'gallery/2.jpg'), 'INSIDE');
+    await writeFile(join(other, 'gallery/2.jpg'), jpeg('INSIDE'));
     const record = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
     const gallery = [1, 2].map((imageId) => ({
       ...{ imageId, fileName: 'a.png', width: 64, height: 64, groundTruth: [], backends: [] },
       picture: `gallery/${imageId}.jpg`,
     }));
     await writeFile(join(other, 'run.json'), JSON.stringify({ ...record, gallery }));
-    const { exitCode } = await captureCli('report', other);
+    const { exitCode, stderr } = await captureCli('report', other);
+    expect(stderr).toMatch(/1\.jpg is no picture, or gone/);
+    expect(stderr).not.toMatch(/2\.jpg/);
     const page = await readFile(join(other, 'report.html'), 'utf8');
-    const inlined = (text: string) => page.includes(Buffer.from(text).toString('base64'));
+    const inlined = (text: string) => page.includes(jpeg(text).toString('base64'));
     expect({ exitCode, secret: inlined('SECRET'), inside: inlined('INSIDE') }).toEqual({
       exitCode: 0,
       secret: false,
