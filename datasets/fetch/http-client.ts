@@ -1,0 +1,48 @@
+import { EnvHttpProxyAgent, request } from 'undici';
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By lower-case name; of a header that comes twice the first. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** As it came over the wire, never decompressed. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Gives the connection up, so that a body nobody wants is not waited for. */
+  discard(): void;
+}
+
+/** A GET that follows no redirect. */
+export interface HttpClient {
+  get(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** Through the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in either case of letters. */
+export function createHttpClient(env: NodeJS.ProcessEnv = process.env): HttpClient {
+  const dispatcher = new EnvHttpProxyAgent({
+    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
+    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
+    noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
+    // Silence is watched by whoever reads, on a clock of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    async get(url, headers, signal) {
+      const answer = await request(url, { dispatcher, headers: { ...headers }, signal });
+      const { body } = answer;
+      body.on('error', () => undefined); // whoever reads is told; without a listener Node would end the process
+      return {
+        status: answer.statusCode,
+        headers: Object.fromEntries(
+          Object.entries(answer.headers).map(([key, value]) => [
+            key,
+            Array.isArray(value) ? value[0] : value,
+          ]),
+        ),
+        body,
+        discard: () => body.destroy(),
+      };
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
