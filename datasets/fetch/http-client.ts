@@ -22,6 +22,8 @@ export function createHttpClient(env: NodeJS.ProcessEnv = process.env): HttpClie
     httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
     httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
     noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
+    // Plain HTTP is asked of the proxy itself, as everywhere: many let CONNECT through to no port but 443.
+    proxyTunnel: false,
     // Silence is watched by whoever reads, on a clock of its own.
     headersTimeout: 0,
     bodyTimeout: 0,
