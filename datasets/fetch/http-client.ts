@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, request } from 'undici';
+import { DatasetError } from '../dataset-error.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -16,11 +17,14 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** Through the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in either case of letters. */
+/**
+ * Through the proxies of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in either case of letters.
+ * @throws DatasetError when one of them is no address
+ */
 export function createHttpClient(env: NodeJS.ProcessEnv = process.env): HttpClient {
   const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
+    httpProxy: proxyOf(env, 'http_proxy'),
+    httpsProxy: proxyOf(env, 'https_proxy'),
     noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
     // Plain HTTP is asked of the proxy itself, as everywhere: many let CONNECT through to no port but 443.
     proxyTunnel: false,
@@ -47,4 +51,15 @@ export function createHttpClient(env: NodeJS.ProcessEnv = process.env): HttpClie
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+function proxyOf(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name] ?? env[name.toUpperCase()] ?? '';
+  if (value === '') return '';
+  // As curl takes it: a host alone is one that speaks HTTP.
+  const address = value.includes('://') ? value : `http://${value}`;
+  if (URL.canParse(address) && /^(https?|socks5?):$/.test(new URL(address).protocol)) return address;
+  throw new DatasetError(
+    `cannot use the proxy of ${name}: ${JSON.stringify(value)} is no address; give one such as http://proxy.example:3128`,
+  );
 }

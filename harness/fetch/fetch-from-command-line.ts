@@ -56,8 +56,8 @@ async function fetchWithTools(
   flags: FetchFlags,
 ): Promise<Fetched> {
   const places = placesOf(entry, dir, flags);
-  const interrupt = interruptSignal();
   const http = createHttpClient();
+  const interrupt = interruptSignal();
   const observer = flags.quiet ? silentWork : terminalWork();
   const tools: FetchTools = { http, clock: systemClock, freeBytes, observer, signal: interrupt.signal };
   try {

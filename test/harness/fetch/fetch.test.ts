@@ -99,9 +99,9 @@ describe.skipIf(!hasShared)('a fetch', () => {
     expect(readFileSync(join(cache, 'dog.jpg'))).toEqual(dog);
   });
 
-  test('the proxy of the environment is used', async () => {
+  test('the proxy of the environment is used, a host without http:// too', async () => {
     const proxy = await serve(whole(dog));
-    vi.stubEnv('http_proxy', proxy.origin);
+    vi.stubEnv('http_proxy', new URL(proxy.origin).host);
     const { exitCode } = await captureCli('fetch', 'dog', '--mirror', 'http://mirror.invalid/m');
     expect(exitCode).toBe(0);
     expect(proxy.requests[0]!.path).toBe('http://mirror.invalid/m/assets/dog.jpg');
@@ -118,6 +118,15 @@ describe.skipIf(!hasShared)('a fetch', () => {
 });
 
 describe('what cannot be', () => {
+  test('a proxy that is no address: exit 3, named, without anything being asked for', async () => {
+    const server = await serve(answer(404));
+    vi.stubEnv('https_proxy', 'ftp://x');
+    const { exitCode, stderr } = await captureCli('fetch', 'dog', '--mirror', server.origin);
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('cannot use the proxy of https_proxy: "ftp://x" is no address');
+    expect(server.requests).toEqual([]);
+  });
+
   test('content that is not the published one: exit 3, said in JSON too, nothing left', async () => {
     const server = await serve(answer(200, {}, new Uint8Array(7_694_953)));
     const args = ['fetch', 'yolox-nano', cache, '--mirror', server.origin, '--json', '--quiet'];
