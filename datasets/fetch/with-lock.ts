@@ -19,7 +19,7 @@ export async function withLock<T>(path: string, tools: FetchTools, work: () => P
       await takeAway(lock);
       continue;
     }
-    if (!told) {
+    if (!told && owner !== 'unnamed') {
       tools.observer.note(`waiting for ${owner}, which is at the same file; if it is not, delete ${lock}`);
       told = true;
     }
@@ -47,6 +47,7 @@ async function takeLock(lock: string): Promise<boolean> {
   }
 }
 
+/** `unnamed` is one that is about to write its name into the lock. */
 async function readOwner(lock: string, now: number): Promise<string> {
   let text: string;
   let writtenAt: number;
@@ -58,7 +59,7 @@ async function readOwner(lock: string, now: number): Promise<string> {
     throw error;
   }
   const { pid, host } = parseOwner(text);
-  if (pid === undefined) return now - writtenAt > EMPTY_STALE_MS ? 'stale' : 'another process';
+  if (pid === undefined) return now - writtenAt > EMPTY_STALE_MS ? 'stale' : 'unnamed';
   if (host !== hostname()) return `process ${pid} of ${host}`;
   return isAlive(pid) ? `process ${pid}` : 'stale';
 }

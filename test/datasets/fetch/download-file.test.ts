@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -116,6 +116,16 @@ describe('a transfer that breaks', () => {
     expect(await filesBeside(request)).toEqual(['w.pth']);
   });
 
+  test('a line that breaks again and again is followed as long as each attempt brings something', async () => {
+    const eighths = [1, 2, 3, 4, 5, 6, 7].map((eighth) => broken(CONTENT, (CONTENT.length * eighth) / 8));
+    const server = await serve(...eighths, whole(CONTENT));
+    const request = await requestOf(server);
+    const tools = fakeTools();
+    await downloadFile(request, tools);
+    await expectContent(request, CONTENT);
+    expect(tools.waits).toEqual(eighths.map(() => 1000));
+  });
+
   test('however it breaks, the file is the same (up to four random places, 30 sets)', async () => {
     const places = fc.array(fc.integer({ min: 1, max: CONTENT.length - 1 }), { maxLength: 4 });
     await fc.assert(
@@ -201,6 +211,13 @@ describe('what the server says when asked for the rest', () => {
     await downloadFile(request, fakeTools());
     expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined]);
     await expectContent(request, CONTENT);
+  });
+
+  test('such a part is not said to be kept when the server has nothing', async () => {
+    const request = await requestOf(await serve(answer(404)), UNKNOWN);
+    await writeFile(`${request.path}.part`, OTHER.subarray(0, 1000));
+    expect((await failure(downloadFile(request, fakeTools()))).message).not.toContain('kept');
+    expect(await filesBeside(request)).toEqual([]);
   });
 
   test('a part that turns out wrong by the published hash is fetched from scratch, once', async () => {
@@ -458,6 +475,22 @@ describe('several that want the same file', () => {
     const tools = fakeTools();
     await downloadFile(request, tools);
     expect(tools.waits).toEqual([]);
+    expect(await filesBeside(request)).toEqual(['w.pth']);
+  });
+
+  test.each([
+    ['just now', 0, 1],
+    ['long ago', 60_000, 0],
+  ])('a lock without an owner, made %s', async (_, age, waits) => {
+    const request = await requestOf(await serve(whole(CONTENT)));
+    const lock = `${request.path}.lock`;
+    await writeFile(lock, '');
+    const tools = fakeTools();
+    const madeAt = new Date(tools.clock.now() - age);
+    await utimes(lock, madeAt, madeAt);
+    tools.onWait = () => unlinkSync(lock);
+    await downloadFile(request, tools);
+    expect([tools.waits.length, tools.notes]).toEqual([waits, []]);
     expect(await filesBeside(request)).toEqual(['w.pth']);
   });
 
