@@ -97,8 +97,8 @@ function yolox(variant: string, sha256: string, bytes: number | undefined, known
   return { name: `yolox-${variant}`, title, licence: APACHE, folder: 'yolox', parts: [{ artifact }] };
 }
 
-/** Megvii gives no hashes; these are what independent projects that pin the release recorded of it, all alike. */
-const ALIKE = 'SHA-256: recorded alike by independent projects that pin the release';
+/** Megvii gives no hashes; these are what projects that pin the release have recorded of it, where several do all alike. */
+const ALIKE = 'SHA-256: boquila/montgomery, src/models/yolox/weights.rs, and others alike';
 
 /** Everything that can be fetched, in the order of the list. */
 export const MANIFEST: readonly FetchEntry[] = [
@@ -135,25 +135,25 @@ export const MANIFEST: readonly FetchEntry[] = [
     'nano',
     'cd28f55fbbc1829f99d9ac9b38a16d259a22889739c8728ea877610201feff7b',
     7_694_953,
-    `${ALIKE}; size: the release`,
+    `${ALIKE}; size: the assets of the release`,
   ),
   yolox(
     'tiny',
     '9de513de589ac98bb92d3bca53b5af7b9acfa9b0bacb831f7999d0f7afaee8f0',
     40_755_013,
-    `${ALIKE}, the size too`,
+    `${ALIKE}; size: others that pin the release`,
   ),
   yolox(
     's',
     'f55ded7181e1b0c13285c56e7790b8f0e8f8db590fe4edb37f0b7f345c913a30',
     72_089_125,
-    `${ALIKE}, the size too`,
+    `${ALIKE}; size: others that pin the release`,
   ),
   yolox(
     'm',
     '60076992b32da82951c90cfa7bd6ab70eba9eda243e08b940a396f60ac2d19b6',
     203_114_461,
-    `${ALIKE}; size: one of them`,
+    `${ALIKE}; size: others that pin the release`,
   ),
   yolox(
     'l',
@@ -171,7 +171,7 @@ export const MANIFEST: readonly FetchEntry[] = [
     'darknet',
     'b5905e9faf500a2608c93991f91a41a6150bcd2dd30986865a73becd94542fa1',
     undefined,
-    'SHA-256: recorded by one project that pins the release; size: not published',
+    'SHA-256: CompressAI-Vision, scripts/install_models.sh; size: not published',
   ),
   {
     name: 'dog',
