@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import {
   createHttpClient,
-  type Fetched,
   type FetchEntry,
+  type Fetched,
   type FetchTools,
   fetchEntry,
   fetchSubset,

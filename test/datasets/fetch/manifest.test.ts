@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findEntry, MANIFEST, nearestNames } from '../../../datasets/fetch/index.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
