@@ -42,7 +42,8 @@ export async function readResults(path: string): Promise<CocoResult[]> {
   return parseResults(value, path);
 }
 
-function parseGroundTruth(value: unknown, path: string): CocoGroundTruth {
+/** As `readGroundTruth`, of a file that is parsed already; `path` is for messages. */
+export function parseGroundTruth(value: unknown, path: string): CocoGroundTruth {
   const check: EntryCheck = new EntryCheck('annotation file', path);
   if (Array.isArray(value)) {
     check.fail(

@@ -4,6 +4,7 @@ import { addConvertCommand } from './commands/convert.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
+import { addFetchCommand } from './commands/fetch.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf } from './errors.ts';
@@ -30,6 +31,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addCompareCommand,
     addDetectCommand,
     addConvertCommand,
+    addFetchCommand,
     addReportCommand,
     addDoctorCommand,
   ])

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import { foldBatchNorm } from '../../reference/network/index.ts';
 import { exportOnnx } from '../engines/onnxruntime/export-onnx.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
-import { writeFileAtomically } from '../store/write-file-atomically.ts';
 import { writeLegacyCheckpoint, writeZipCheckpoint } from '../weights/index.ts';
 
 export interface ConvertFlags {

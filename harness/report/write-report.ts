@@ -1,10 +1,10 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import { htmlReport, type RunRecord } from '../../reports/index.ts';
 import { GALLERY_PICTURE } from '../../reports/record/gallery-image.ts';
 import { BadDataError } from '../errors.ts';
 import { packageRoot } from '../package-info.ts';
-import { writeFileAtomically } from '../store/write-file-atomically.ts';
 
 /**
  * Writes `report.html` of a run folder from its record and the pictures beside it.

@@ -2,7 +2,8 @@ import pc from 'picocolors';
 import { type ReportTable, textSummary } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { mergeConfig } from '../config/merge-config.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { formatTable } from '../terminal/table.ts';
 import { run } from './run.ts';
@@ -34,26 +35,7 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   }
 }
 
-const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 function drawTable(table: ReportTable): string {
   const [header, rule, ...rows] = formatTable(table.header, table.rows);
   return [pc.bold(header), pc.dim(rule), ...rows].join('\n');
-}
-
-/** Ctrl-C once ends the run with what it has, and so does a terminal that closes; a second one ends the process. */
-function interruptSignal(): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const onInterrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('\nmlu-parity: stopping; Ctrl-C again to end at once\n');
-    controller.abort();
-  };
-  for (const signal of INTERRUPTS) process.on(signal, onInterrupt);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const signal of INTERRUPTS) process.off(signal, onInterrupt);
-    },
-  };
 }

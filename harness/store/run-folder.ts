@@ -1,12 +1,12 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { dump } from 'npyjs';
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import type { CocoResult } from '../../reference/detections.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import type { RunRecord } from '../../reports/record/index.ts';
 import { UsageError } from '../errors.ts';
 import { JsonArrayWriter } from './json-array-writer.ts';
-import { writeFileAtomically } from './write-file-atomically.ts';
 
 /** The folder of one run. Everything in it is readable by other tools: JSON, COCO results, `.npy`, HTML. */
 export interface RunFolder {

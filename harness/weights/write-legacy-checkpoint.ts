@@ -1,5 +1,5 @@
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import type { NamedTensors } from '../../reference/tensor.ts';
-import { writeFileAtomically } from '../store/write-file-atomically.ts';
 import { Pickler } from './pickle/pickler.ts';
 import { bytesOf, pickleStateDict } from './pickle-state-dict.ts';
 import { LEGACY_MAGIC, LEGACY_PROTOCOL } from './read-legacy-checkpoint.ts';

@@ -1,6 +1,6 @@
 import { ZipFile } from 'yazl';
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import type { NamedTensors } from '../../reference/tensor.ts';
-import { writeFileAtomically } from '../store/write-file-atomically.ts';
 import { Pickler } from './pickle/pickler.ts';
 import { bytesOf, pickleStateDict } from './pickle-state-dict.ts';
 
