@@ -10,10 +10,12 @@ export interface SceneAnnotationEntry extends CocoAnnotation {
 /** More than there are annotations in a scene, so that their ids depend on their own scene alone. */
 const ANNOTATIONS_A_SCENE = 100;
 
+export const sceneFileName = (index: number): string => `${String(index).padStart(6, '0')}.png`;
+
 /** The entry of scene `index` in `images`; ids begin at 1, since pycocotools takes 0 for no match. */
 export const sceneImageEntry = (index: number, { image }: Scene): CocoImage => ({
   id: index + 1,
-  file_name: `${String(index).padStart(6, '0')}.png`,
+  file_name: sceneFileName(index),
   width: image.width,
   height: image.height,
 });

@@ -37,6 +37,8 @@ export class Coverage {
     const x1 = (down ? endX : startX) - this.left;
     const y1 = (down ? endY : startY) - this.top;
     const slope = (x1 - x0) / (y1 - y0);
+    // As good as horizontal: it bounds no area.
+    if (!Number.isFinite(slope)) return;
     const low = Math.min(x0, x1);
     const high = Math.max(x0, x1);
     const sums = this.#sums;
