@@ -1,3 +1,4 @@
+export { cacheFolder } from './cache-folder.ts';
 export { checkResults } from './check-results.ts';
 export { type ClassMap, createClassMap } from './class-map.ts';
 export { COCO_CLASS_NAMES } from './coco-class-names.ts';
@@ -9,3 +10,16 @@ export { readImageList } from './image-list.ts';
 export { type Dataset, type DatasetSample, type DatasetSelection, loadDataset } from './load-dataset.ts';
 export { type DatasetLocation, type DatasetSource, locateDataset } from './locate-dataset.ts';
 export { type SubsetSelection, selectSubset } from './subset.ts';
+export { sampleWeightsPath } from './sample/sample-weights.ts';
+export {
+  drawScene,
+  isScenesName,
+  LARGEST_SCENE_SEED,
+  parseScenesName,
+  SCENE_CATEGORIES,
+  type Scene,
+  type SceneAnnotation,
+  type SceneCategory,
+  type ScenesName,
+  scenesFolder,
+} from './scenes/index.ts';

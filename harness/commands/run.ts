@@ -20,7 +20,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     .option('--weights <file>', 'checkpoint .pth / .pt, export .onnx, or random:yolox-s?seed=1')
     .option(
       '--dataset <dir>',
-      'COCO folder: annotations/ beside the images of a split, or instances*.json beside images/',
+      'COCO folder: annotations/ beside the images of a split, or instances*.json beside images/; or scenes:COUNT?seed=N, drawn here',
     )
     .option('--annotations <file>', 'COCO annotation file, with --image-dir instead of --dataset')
     .option('--image-dir <dir>', 'folder of the images of --annotations')
@@ -51,7 +51,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     .option('--image-ids <list>', 'these image ids only', parseIntegerList)
     .option('--image-list <file>', 'image ids or file names, one a line')
     .option('--legacy', 'preprocess for weights from before YOLOX 0.1.1: RGB, /255, mean and std')
-    .option('--calibration <dir>', 'folder of images to take the input scales from')
+    .option('--calibration <dir>', 'folder of images to take the input scales from, or scenes:COUNT?seed=N')
     .option(
       '--calibration-images <n>',
       'how many of them, in order of their names (default: 8)',

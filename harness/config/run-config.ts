@@ -8,7 +8,7 @@ const extent = z.number().int().min(32).max(4096).multipleOf(32);
 export const runConfigSchema = z.strictObject({
   /** `.pth`, `.pt` or `.onnx`; `random:yolox-s?seed=1` makes seeded random weights of an official variant. */
   weights: path.optional(),
-  /** A COCO folder: `annotations/` beside the split's images, or `instances*.json` beside `images/`. */
+  /** A COCO folder: `annotations/` beside the split's images, or `instances*.json` beside `images/`; or `scenes:200?seed=7`. */
   dataset: path.optional(),
   annotations: path.optional(),
   imageDir: path.optional(),
@@ -36,7 +36,7 @@ export const runConfigSchema = z.strictObject({
   imageList: path.optional(),
   /** RGB, /255 and ImageNet mean and std, for weights from before YOLOX 0.1.1. */
   legacy: z.boolean().optional(),
-  /** Folder of images the input scales of the quantised backends are taken from. */
+  /** Folder of images the input scales of the quantised backends are taken from, or `scenes:8?seed=3`. */
   calibration: path.optional(),
   calibrationImages: z.number().int().min(1).optional(),
   headroom: z.number().min(1).max(100).optional(),

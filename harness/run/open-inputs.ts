@@ -12,6 +12,7 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { BadDataError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
+import { datasetFolder } from './dataset-folder.ts';
 import { type PreparedBackend, prepareBackends } from './prepare-backends.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunTools } from './run-tools.ts';
@@ -36,7 +37,7 @@ export async function openInputs(
 ): Promise<RunInputs> {
   const model = await loadModel(options.weights);
   const size = inputSizeOf(options.size ?? undefined, model.variant);
-  const location = await locateDataset(sourceOf(options.data));
+  const location = await locateDataset(await sourceOf(options.data, tools));
   const dataset = await loadDataset(location, selectionOf(options.selection));
   const sameId = dataset.health.find(({ code }) => UNUSABLE.has(code));
   if (sameId) {
@@ -63,9 +64,12 @@ export async function openInputs(
   return { model, size, dataset, classes, prepared, warnings };
 }
 
-function sourceOf({ dataset, split, annotations, imageDir }: RunOptions['data']): DatasetSource {
+async function sourceOf(
+  { dataset, split, annotations, imageDir }: RunOptions['data'],
+  tools: Pick<RunTools, 'progress' | 'signal'>,
+): Promise<DatasetSource> {
   if (annotations !== undefined) return { annotationsPath: annotations, imageDir: imageDir! };
-  return { dir: dataset!, ...(split !== undefined ? { split } : {}) };
+  return { dir: await datasetFolder(dataset!, tools), ...(split !== undefined ? { split } : {}) };
 }
 
 function selectionOf({ images, seed, imageIds, imageList }: RunOptions['selection']): DatasetSelection {

@@ -18,6 +18,7 @@ import {
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
+import { datasetFolder } from './dataset-folder.ts';
 import type { BackendSpec, RunOptions } from './run-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
@@ -100,7 +101,7 @@ async function prepareQuantized(
   };
 }
 
-function calibrateForRun(
+async function calibrateForRun(
   model: Model,
   size: PixelSize,
   { quantization, legacy }: RunOptions,
@@ -111,7 +112,7 @@ function calibrateForRun(
     graph: model.graph,
     size,
     legacy,
-    folder: calibration!,
+    folder: await datasetFolder(calibration!, tools),
     count: calibrationImages,
     method: percentile === undefined ? { kind: 'absmax', headroom } : { kind: 'percentile', percentile },
     ...tools,
