@@ -55,3 +55,15 @@ export async function* prepareImages<Source extends { readonly path: string }>(
     yield await pending.shift()!;
   }
 }
+
+/** The inputs of a few images, each in memory of its own. */
+export async function inputsOf(
+  sources: readonly { readonly path: string }[],
+  options: PrepareOptions,
+): Promise<Tensor[]> {
+  const inputs: Tensor[] = [];
+  for await (const { pixels } of prepareImages(sources, options)) {
+    inputs.push(float32Tensor(pixels.data.slice(), pixels.shape, 'NCHW'));
+  }
+  return inputs;
+}

@@ -1,31 +1,42 @@
 import type { RunRecord } from '../record/index.ts';
-import { coreNumberLabel } from '../tables/core-number.ts';
+import { latencyRows, pointLabel } from '../tables/latency-table.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
-/** Host p50 of each backend by core number, with the 95 % interval of the median. */
+/**
+ * p50 of each backend by core number and batch, with the 95 % interval of the median where it was measured. The shape of a
+ * point says which clock it is of and where it comes from; a dash below it is the least time the card's arithmetic leaves.
+ */
 export function latencyByCores(record: RunRecord): Chart | null {
-  const values = record.backends.flatMap((backend) =>
-    backend.latency.map((point) => ({
+  const values = latencyRows(record).map((row) => {
+    const { backend, point, clock, series, efficiency } = row;
+    return {
       backend: backendLabel(backend),
-      cores: coreNumberLabel(backend, point),
+      cores: pointLabel(row),
       asked: point.askedCoreNumber,
-      time: point.provenance,
+      batch: point.batch,
+      time: `${clock} time (${point.provenance})`,
       outputs: backend.outputProvenance,
       notes: point.notes.join('; '),
-      p50: point.host.p50Ms,
-      low: point.host.p50IntervalMs?.[0] ?? point.host.p50Ms,
-      high: point.host.p50IntervalMs?.[1] ?? point.host.p50Ms,
-      samples: point.host.samples,
-    })),
-  );
+      p50: series.p50Ms,
+      low: series.p50IntervalMs?.[0] ?? series.p50Ms,
+      high: series.p50IntervalMs?.[1] ?? series.p50Ms,
+      samples: series.samples,
+      efficiency,
+      floor: point.floorMs,
+    };
+  });
   if (values.length === 0) return null;
   const { color, xOffset } = byBackend(record);
-  const cores = [...new Set([...values].sort((a, b) => a.asked - b.asked).map((point) => point.cores))];
-  const times = [...new Set(values.map(({ time }) => time))].join(' and ');
+  const inOrder = [...values].sort((a, b) => a.batch - b.batch || a.asked - b.asked);
+  const cores = [...new Set(inOrder.map((point) => point.cores))];
+  const times = [...new Set(values.map(({ time }) => time))];
+  const floors = values.some(({ floor }) => floor !== null);
   return {
     id: 'latency-by-cores',
-    title: `Latency by core number: p50 of the host time (${times}) with its 95 % interval`,
+    title:
+      `Latency by core number: p50 of the ${times.join(' and the ')} with its 95 % interval` +
+      (floors ? '; dashes: the least that the arithmetic of the card leaves' : ''),
     spec: {
       ...CHART_BASE,
       width: { step: 150, for: 'position' },
@@ -50,6 +61,10 @@ export function latencyByCores(record: RunRecord): Chart | null {
           { field: 'low', type: 'quantitative', format: '.2f', title: 'interval from' },
           { field: 'high', type: 'quantitative', format: '.2f', title: 'interval to' },
           { field: 'samples', type: 'quantitative' },
+          { field: 'efficiency', type: 'quantitative', format: '.0%' },
+          ...(floors
+            ? [{ field: 'floor', type: 'quantitative' as const, format: '.2f', title: 'compute floor ms' }]
+            : []),
           { field: 'notes', type: 'nominal' },
         ],
       },
@@ -60,8 +75,26 @@ export function latencyByCores(record: RunRecord): Chart | null {
         },
         {
           mark: { type: 'point', filled: true, size: 60 },
-          encoding: { y: { field: 'p50', type: 'quantitative' } },
+          encoding: {
+            y: { field: 'p50', type: 'quantitative' },
+            shape: {
+              field: 'time',
+              type: 'nominal',
+              sort: times,
+              scale: { domain: times },
+              legend: { orient: 'bottom', title: null, labelLimit: 300 },
+            },
+          },
         },
+        ...(floors
+          ? [
+              {
+                transform: [{ filter: 'datum.floor !== null' }],
+                mark: { type: 'tick' as const, thickness: 2, size: 24, opacity: 0.7 },
+                encoding: { y: { field: 'floor', type: 'quantitative' as const } },
+              },
+            ]
+          : []),
       ],
     },
   };

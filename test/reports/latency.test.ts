@@ -38,7 +38,7 @@ describe('latency as it is shown', () => {
       'cpu-float · 8 threads',
       'cpu-float · 8 threads, 64 asked for',
     ]);
-    expect(conclusion).toContain(`cpu-float: ${NOTE}.`);
+    expect(conclusion).toContain(`cpu-float · 8 threads, 64 asked for: ${NOTE}.`);
     const chart = JSON.stringify(chartOf(record).spec);
     // Two points, at places of their own.
     expect(chart).toContain('"sort":["8 threads","8 threads, 64 asked for"]');
@@ -48,7 +48,7 @@ describe('latency as it is shown', () => {
 
   test('p95 stands between p90 and p99', () => {
     const { host } = made().float.latency[0]!;
-    const { header, rows } = tableOf(withPoints({ host: { ...host, p90Ms: 20, p95Ms: 30, p99Ms: 40 } }));
+    const { header, rows } = tableOf(withPoints({ host: { ...host!, p90Ms: 20, p95Ms: 30, p99Ms: 40 } }));
     const at = header.indexOf('p95');
     expect(header.slice(at - 1, at + 2)).toEqual(['p90', 'p95', 'p99']);
     expect(rows[0]!.slice(at - 1, at + 2)).toEqual(['20.0', '30.0', '40.0']);
