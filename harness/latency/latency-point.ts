@@ -99,7 +99,10 @@ function coreNotes({ coreNumber, device }: BackendDescription, asked: number): s
   return notes;
 }
 
-function turnNotes({ host, turns, unsettledTurns, singleTurn }: LatencySamples, asked: number | null): string[] {
+function turnNotes(
+  { host, turns, unsettledTurns, singleTurn }: LatencySamples,
+  asked: number | null,
+): string[] {
   const notes: string[] = [];
   if (asked !== null) notes.push(`stopped after ${host.length} of ${asked} samples`);
   if (singleTurn) {

@@ -27,7 +27,7 @@ export interface SweepOptions {
 
 export interface LatencyResults {
   /** Called with each point as soon as it is there; with those that were begun when the signal was given, too. */
-  keep(backend: string, point: LatencyPoint): void;
+  keep(backend: BackendDescription, point: LatencyPoint): void;
   /** Called with the sentence when a point fails; the other points go on. */
   failed(backend: string, reason: string): void;
   /** Called with a sentence about a point whose figures are there but cannot be trusted. */
@@ -52,7 +52,7 @@ const LEAST_SAMPLES_A_TURN = 10;
  *
  * Each output is held against what a session opened for accuracy gives for the same images one by one, so that core numbers
  * and batches are checked against each other too.
- * @param images NCHW `[1, 3, height, width]`; a batch that is longer starts again.
+ * @param images NCHW `[1, 3, height, width]` each, `imagesNeeded` of them or fewer; a batch that is longer starts again.
  */
 export async function latencySweep(
   factories: readonly BackendFactory[],
@@ -74,7 +74,7 @@ export async function latencySweep(
       floorMs: options.floorMs(point.description!, point.batch),
       samplesAsked: point.finished ? null : options.samples,
     });
-    results.keep(point.factory.name, finished);
+    results.keep(point.description!, finished);
     const mismatch = mismatchSentence(output);
     if (mismatch !== null) results.warn(`${nameOf(point)}: ${mismatch}`);
   };
@@ -84,7 +84,7 @@ export async function latencySweep(
   let order: PointTimer[] = [];
   try {
     for (const factory of factories) {
-      const expected = await outputsOf(factory, images.slice(0, Math.max(...batches)), options, results);
+      const expected = await outputsOf(factory, images.slice(0, imagesNeeded(batches)), options, results);
       for (const coreNumber of expected === null ? [] : cores) {
         for (const batch of batches) {
           const check = new OutputCheck(expected!);
@@ -101,7 +101,7 @@ export async function latencySweep(
         if (!open.has(point)) continue;
         signal.throwIfAborted();
         try {
-          await point.takeTurn(batchOf(images, point.batch), rounds - round);
+          await point.takeTurn(batchOf(images.slice(0, imagesNeeded(batches)), point.batch), rounds - round);
         } catch (error) {
           if (!(error instanceof BackendError)) throw error;
           open.delete(point);
@@ -123,6 +123,14 @@ export async function latencySweep(
     }
     progress.stop();
   }
+}
+
+/** As many images tell whether a batch mixes them up; each of them is inferred once alone, for its expected output. */
+const MOST_IMAGES = 4;
+
+/** How many different images a sweep uses: a longer batch starts again. */
+export function imagesNeeded(batches: readonly number[]): number {
+  return Math.min(MOST_IMAGES, Math.max(...batches));
 }
 
 /** An even number, so that each order has its reverse; or 1 where the samples are too few to share out. */

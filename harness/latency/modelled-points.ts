@@ -38,8 +38,7 @@ export function modelledPoints(
   options: ModelledPointOptions,
 ): LatencyPoint[] {
   const { bits, activationBytes, fused } = options;
-  const synchronisation =
-    options.synchronisation ?? ASSUMED_SYNCHRONISATION[fused ? 'offline' : 'online'];
+  const synchronisation = options.synchronisation ?? ASSUMED_SYNCHRONISATION[fused ? 'offline' : 'online'];
   const work = layerWork(graph, { size: [size.height, size.width], fused });
   return cores.flatMap((coreNumber) =>
     batches.map((batch): LatencyPoint => {

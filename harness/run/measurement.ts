@@ -7,7 +7,7 @@ import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
 import { inOrder } from '../latency/latency-point.ts';
-import { latencySweep } from '../latency/latency-sweep.ts';
+import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
 import { floorOf } from '../latency/modelled-points.ts';
 import { inputsOf } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
@@ -63,7 +63,7 @@ export class Measurement {
     const { model, size } = this.#inputs;
     await latencySweep(
       factories,
-      await this.#firstInputs(Math.max(...latency.batches)),
+      await this.#firstInputs(imagesNeeded(latency.batches)),
       {
         ...latency,
         seed: this.#options.selection.seed,
@@ -73,7 +73,7 @@ export class Measurement {
         signal,
       },
       {
-        keep: (name, point) => {
+        keep: ({ name }, point) => {
           this.#latency.set(name, inOrder([...(this.#latency.get(name) ?? []), point]));
         },
         failed: (name, reason) => {

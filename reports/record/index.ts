@@ -1,4 +1,5 @@
 export type { BackendRecord } from './backend-record.ts';
+export { type BenchRecord, benchRecordSchema } from './bench-record.ts';
 export type { DecodeState } from './decode-state.ts';
 export type { DetectionDifference } from './detection-difference.ts';
 export type { GalleryImage } from './gallery-image.ts';

@@ -29,7 +29,7 @@ export interface FakeBackendOptions {
   readonly inferMs?: (at: { call: number; cores: number; batch: number; nowMs: number }) => number;
   readonly deviceMs?: (at: { call: number; cores: number; batch: number }) => number;
   /** Changes the output in place. */
-  readonly spoil?: (output: Float32Array, at: { call: number; cores: number; batch: number }) => void;
+  readonly spoil?: (output: Float32Array, at: { call: number; cores: number; batch: number }) => unknown;
   readonly failsAt?: (at: { call: number; cores: number; batch: number; purpose: string }) => boolean;
   readonly description?: Partial<BackendDescription>;
 }
@@ -37,7 +37,11 @@ export interface FakeBackendOptions {
 const LENGTH = 12;
 
 /** A backend whose output is the sum of each image's pixels, and whose time passes on the machine. */
-export function fakeBackend(name: string, machine: FakeMachine, options: FakeBackendOptions = {}): BackendFactory {
+export function fakeBackend(
+  name: string,
+  machine: FakeMachine,
+  options: FakeBackendOptions = {},
+): BackendFactory {
   return {
     name,
     async open({ coreNumber: cores, purpose }): Promise<Backend> {
@@ -100,7 +104,7 @@ export async function sweepOn(
 ): Promise<SweepOutcome & { thrown: unknown }> {
   const outcome: SweepOutcome = { points: new Map(), failures: [], warnings: [] };
   const results: LatencyResults = {
-    keep: (name, point) => outcome.points.set(name, [...(outcome.points.get(name) ?? []), point]),
+    keep: ({ name }, point) => outcome.points.set(name, [...(outcome.points.get(name) ?? []), point]),
     failed: (_, reason) => outcome.failures.push(reason),
     warn: (sentence) => outcome.warnings.push(sentence),
   };

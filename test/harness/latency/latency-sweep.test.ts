@@ -44,7 +44,7 @@ describe('the order of a sweep', () => {
     expect(machine.nowMs).toBeGreaterThan(7_500);
     const medians = names.map((name) => p50(points.get(name)![0]));
     expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.02);
-    // One after the other they would have been 13 % and 27 % apart.
+    // One after the other they would have been some 13 % and 26 % apart.
     for (const name of names) {
       expect(points.get(name)![0]!.notes.join()).toMatch(/the second half of the samples is \d+ % slower/);
     }
@@ -79,7 +79,8 @@ describe('the samples of a point', () => {
     const { points } = await sweepOn(machine, [fakeBackend('a', machine, { inferMs, deviceMs })]);
     const { host, device } = points.get('a')![0]!;
     expect(device!.samples).toBe(host!.samples);
-    for (const [i, sample] of device!.samplesMs.entries()) expect(host!.samplesMs[i]! - sample).toBeCloseTo(4, 9);
+    for (const [i, sample] of device!.samplesMs.entries())
+      expect(host!.samplesMs[i]! - sample).toBeCloseTo(4, 9);
   });
 
   test('the time bound holds: fewer samples, and never fewer than the minimum', async () => {
@@ -92,7 +93,9 @@ describe('the samples of a point', () => {
     expect(50 * (host!.samples + warmUpMs.length) + 6 * 20).toBeLessThanOrEqual(3_000);
 
     const slow = new FakeMachine();
-    const { points } = await sweepOn(slow, [fakeBackend('a', slow, { inferMs: () => 9_000 })], { seconds: 1 });
+    const { points } = await sweepOn(slow, [fakeBackend('a', slow, { inferMs: () => 9_000 })], {
+      seconds: 1,
+    });
     expect(points.get('a')![0]).toMatchObject({ turns: 1, host: { samples: MINIMUM_SAMPLES } });
     expect(points.get('a')![0]!.notes.join()).toContain('timed in one go');
   });
@@ -114,7 +117,12 @@ describe('the samples of a point', () => {
 
   test('a clock too coarse for what it times is named', async () => {
     const machine = new FakeMachine();
-    const coarse = { now: () => Math.floor((machine.nowMs += 0.01)) };
+    const coarse = {
+      now() {
+        machine.nowMs += 0.01;
+        return Math.floor(machine.nowMs);
+      },
+    };
     const { points } = await sweepOn(machine, [fakeBackend('a', machine, { inferMs: () => 5 })], {
       clock: coarse,
     });
@@ -136,7 +144,9 @@ describe('the samples of a point', () => {
     const machine = new FakeMachine();
     const { points } = await sweepOn(machine, [fakeBackend('a', machine)], { floorMs: () => 2 });
     expect(points.get('a')![0]).toMatchObject({ floorMs: 2 });
-    expect(points.get('a')![0]!.notes.join()).toMatch(/1\.00 ms is below the 2\.00 ms .*missing synchronisation/);
+    expect(points.get('a')![0]!.notes.join()).toMatch(
+      /1\.00 ms is below the 2\.00 ms .*missing synchronisation/,
+    );
   });
 });
 
@@ -162,7 +172,7 @@ describe('what was timed is what was scored', () => {
   test('a difference of rounding is told and no mismatch; NaN is one', async () => {
     const machine = new FakeMachine();
     const rounding = await sweepOn(machine, [
-      fakeBackend('a', machine, { spoil: (output) => void (output[0]! += 1e-4) }),
+      fakeBackend('a', machine, { spoil: (output) => output.fill(output[0]! + 1e-4, 0, 1) }),
     ]);
     const { output } = rounding.points.get('a')![0]!;
     expect(output).toMatchObject({ bitEqual: 0, mismatched: 0 });
@@ -170,7 +180,7 @@ describe('what was timed is what was scored', () => {
     expect(rounding.warnings).toEqual([]);
 
     const nan = await sweepOn(machine, [
-      fakeBackend('a', machine, { spoil: (data) => void (data[7] = Number.NaN) }),
+      fakeBackend('a', machine, { spoil: (output) => output.fill(Number.NaN, 7, 8) }),
     ]);
     expect(nan.points.get('a')![0]!.output).toMatchObject({ bitEqual: 0, maxAbs: null });
     expect(nan.warnings[0]).toContain('by NaN or infinity');
