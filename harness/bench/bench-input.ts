@@ -8,7 +8,7 @@ import { inputsOf } from '../model/prepare-images.ts';
 import type { BenchOptions } from './bench-options.ts';
 
 export interface BenchInput {
-  readonly kind: 'pictures' | 'synthetic';
+  readonly kind: 'pictures' | 'synthetic' | 'none';
   /** What the images are, to stand behind "on". */
   readonly description: string;
   readonly images: readonly Tensor[];
@@ -17,6 +17,7 @@ export interface BenchInput {
 /**
  * The images that are timed: those asked for, or noise. A dense network's time hardly depends on what it looks at; whether
  * outputs agree is better seen on pictures.
+ * @param count images at most; none where nothing is measured.
  * @throws DatasetError for pictures that cannot be read.
  */
 export async function benchInput(
@@ -24,6 +25,7 @@ export async function benchInput(
   size: PixelSize,
   count: number,
 ): Promise<BenchInput> {
+  if (count === 0) return { kind: 'none', description: 'no image: nothing is measured', images: [] };
   const options = { size, legacy: engines.legacy };
   switch (input.kind) {
     case 'image':

@@ -77,6 +77,12 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
       `--${option} ${config[option]} has no effect: it is of ${MODELLED.join(' and ')}, and --backends names neither; add one, or leave it out`,
     );
   }
+  const idle = (['image', 'dataset'] as const).find((option) => config[option] !== undefined);
+  if (idle !== undefined && backends.every(isModelled)) {
+    throw new UsageError(
+      `--${idle} ${config[idle]} has no effect: a model looks at no picture; leave it out, or add a backend that is measured`,
+    );
+  }
   const { image, dataset, split, card, activations, seed, out, batch, ...shared } = config;
   return {
     weights: config.weights,

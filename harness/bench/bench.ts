@@ -36,7 +36,11 @@ export async function bench(
     if (name === 'null') return [nullBackend(size, model.variant.classes)];
     return prepared.filter(({ factory }) => factory.name === name).map(({ factory }) => factory);
   });
-  const { images, ...input } = await benchInput(options, size, imagesNeeded(options.batches));
+  const { images, ...input } = await benchInput(
+    options,
+    size,
+    factories.length > 0 ? imagesNeeded(options.batches) : 0,
+  );
 
   const backends = new Map<string, BenchBackend>(
     options.backends.filter(isModelled).map((name) => [name, modelledBackend(name, model, size, options)]),
@@ -122,7 +126,7 @@ function modelledBackend(name: string, model: Model, size: PixelSize, options: B
   return asRecorded(
     {
       name,
-      precision: `int${bits}, ${activationBytes === 2 ? 'float16' : 'float32'} activations`,
+      precision: `int${bits} with ${activationBytes === 2 ? 'float16' : 'float32'} activations`,
       engine: fused ? 'model of one fused launch' : 'model of a launch for each operator',
       device: CARDS[card].name,
       outputProvenance: 'modelled',

@@ -3,7 +3,7 @@ import { belowFloor } from '../../reference/device/index.ts';
 import {
   compareHalves,
   type LatencySummary,
-  lagOneAutocorrelation,
+  seriesMedian,
   summarizeLatency,
 } from '../../reference/statistics/index.ts';
 import type { LatencyPoint, LatencySeries, OutputAgreement } from '../../reports/record/index.ts';
@@ -61,13 +61,14 @@ export function inOrder(points: readonly LatencyPoint[]): LatencyPoint[] {
 
 function latencySeries(samples: readonly number[], batch: number): LatencySeries {
   const summary = summarizeLatency(samples, batch);
+  const { interval, effectiveSamples } = seriesMedian(samples);
   return {
     samples: summary.count,
     minMs: summary.min,
     meanMs: summary.mean,
     sdMs: summary.standardDeviation,
     p50Ms: summary.p50,
-    p50IntervalMs: summary.p50Interval && [summary.p50Interval.low, summary.p50Interval.high],
+    p50IntervalMs: interval && [interval.low, interval.high],
     p90Ms: summary.p90.milliseconds,
     p95Ms: summary.p95.milliseconds,
     p99Ms: summary.p99.milliseconds,
@@ -76,7 +77,7 @@ function latencySeries(samples: readonly number[], batch: number): LatencySeries
     samplesMs: [...samples],
     outliers: { count: summary.outliers.count, aboveMs: summary.outliers.fence },
     secondHalf: compareHalves(samples),
-    autocorrelation: lagOneAutocorrelation(samples),
+    effectiveSamples,
   };
 }
 
@@ -119,9 +120,10 @@ function turnNotes(
 /** Halves that differ by chance once in a hundred series are as far apart as this; and by a share that matters. */
 const HALVES_Z = 2.576;
 const HALVES_CHANGE = 0.02;
-const AUTOCORRELATION = 0.3;
+/** Independent samples keep more than this of their number in nearly every series. */
+const EFFECTIVE_SHARE = 0.5;
 
-function steadinessNotes({ samples, secondHalf, autocorrelation }: LatencySeries): string[] {
+function steadinessNotes({ samples, secondHalf, effectiveSamples }: LatencySeries): string[] {
   const notes: string[] = [];
   if (secondHalf && Math.abs(secondHalf.z) > HALVES_Z && Math.abs(secondHalf.change) > HALVES_CHANGE) {
     const percent = (100 * Math.abs(secondHalf.change)).toFixed(0);
@@ -129,9 +131,9 @@ function steadinessNotes({ samples, secondHalf, autocorrelation }: LatencySeries
       `the second half of the samples is ${percent} % ${secondHalf.change > 0 ? 'slower' : 'faster'} than the first: the machine drifted`,
     );
   }
-  if (autocorrelation !== null && autocorrelation > Math.max(AUTOCORRELATION, 2 / Math.sqrt(samples))) {
+  if (effectiveSamples !== null && effectiveSamples < EFFECTIVE_SHARE * samples) {
     notes.push(
-      `a sample tells of the next one (autocorrelation ${autocorrelation.toFixed(2)}), so that the interval of the median is narrower than it should be`,
+      `the samples tell of each other and are worth ${effectiveSamples.toFixed(0)} independent ones, for which the interval is made`,
     );
   }
   return notes;

@@ -60,6 +60,7 @@ export async function latencySweep(
   options: SweepOptions,
   results: LatencyResults,
 ): Promise<void> {
+  if (factories.length === 0) return;
   const { cores, batches, progress, signal, clock = systemClock } = options;
   const random = createRandom(options.seed);
   const resolution = clockResolution(clock);

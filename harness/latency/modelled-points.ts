@@ -68,7 +68,7 @@ export function modelledPoints(
           samplesMs: [],
           outliers: null,
           secondHalf: null,
-          autocorrelation: null,
+          effectiveSamples: null,
         },
         turns: 0,
         timerResolutionMs: null,

@@ -29,22 +29,3 @@ export function compareHalves(series: readonly number[]): HalvesDifference | nul
   const before = median(series.slice(0, first));
   return { change: median(series.slice(first)) / before - 1, z };
 }
-
-/**
- * How much a sample tells of the next: correlation of the ranks with the ranks one later, −1 … 1. Of independent samples
- * it is within ±2/√n of 0 in 95 of 100 series.
- * @param series in the order it was taken.
- * @returns null below 8 samples, and where all are equal.
- */
-export function lagOneAutocorrelation(series: readonly number[]): number | null {
-  if (series.length < 8) return null;
-  const ranked = ranks(series);
-  const meanRank = (series.length + 1) / 2;
-  let products = 0;
-  let squares = 0;
-  for (let i = 0; i < ranked.length; i++) {
-    squares += (ranked[i]! - meanRank) ** 2;
-    if (i > 0) products += (ranked[i]! - meanRank) * (ranked[i - 1]! - meanRank);
-  }
-  return squares === 0 ? null : products / squares;
-}

@@ -13,7 +13,7 @@ export const benchRecordSchema = z.object({
   ...{ startedAt, finishedAt, status, stoppedBy, options, environment, weights },
   input: z.object({
     /** What the timed images are: pictures, or numbers that no camera made. */
-    kind: z.enum(['pictures', 'synthetic']),
+    kind: z.enum(['pictures', 'synthetic', 'none']),
     description: z.string(),
     images: z.number().int(),
     size: z.tuple([z.number().int(), z.number().int()]),

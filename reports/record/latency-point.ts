@@ -7,7 +7,7 @@ const latencySeriesSchema = z.object({
   meanMs: z.number(),
   sdMs: figure,
   p50Ms: z.number(),
-  /** 95 % confidence interval of the median from order statistics; null where the samples are too few. */
+  /** 95 % interval of the median from order statistics, wider where samples tell of each other; null where they are too few. */
   p50IntervalMs: z.tuple([z.number(), z.number()]).nullable(),
   p90Ms: figure,
   p95Ms: figure,
@@ -21,8 +21,8 @@ const latencySeriesSchema = z.object({
   outliers: z.object({ count: z.number().int(), aboveMs: z.number() }).nullable().default(null),
   /** Median of the second half over that of the first, less 1, and the standard deviations of their rank sum. */
   secondHalf: z.object({ change: z.number(), z: z.number() }).nullable().default(null),
-  /** Of the ranks of samples one apart, −1 … 1. */
-  autocorrelation: figure.default(null),
+  /** As many independent samples would tell as much of the median. */
+  effectiveSamples: figure.default(null),
 });
 
 /** Outputs of timed inferences, image by image, held against the scored ones. */

@@ -11,10 +11,14 @@ export interface LatencyRecord {
   >[];
 }
 
-/** Latency of each backend at each core number and batch; host time and device time in rows of their own. */
-export function latencyTable(record: LatencyRecord): ReportTable | null {
+/**
+ * Latency of each backend at each core number and batch; host time and device time in rows of their own. The conclusion ends
+ * with the notes of the points, unless they are shown in another place.
+ */
+export function latencyTable(record: LatencyRecord, { notes = true } = {}): ReportTable | null {
   const rows = latencyRows(record);
   if (rows.length === 0) return null;
+  const floors = rows.some(({ point }) => point.floorMs !== null);
   return {
     id: 'latency',
     title: 'Latency of one inference by core number (ms)',
@@ -29,11 +33,12 @@ export function latencyTable(record: LatencyRecord): ReportTable | null {
       'p99',
       'images/s',
       'efficiency',
+      ...(floors ? ['floor'] : []),
       'samples',
       'outliers',
       'warm-up',
     ],
-    rows: rows.map((row) => cells(row)),
+    rows: rows.map((row) => cells(row, floors)),
     conclusion: [
       fastestSentence(rows),
       rows.some(({ efficiency }) => efficiency !== null)
@@ -41,7 +46,8 @@ export function latencyTable(record: LatencyRecord): ReportTable | null {
         : '',
       emulationSentence(rows),
       modelSentence(rows),
-      ...noteSentences(rows),
+      floors ? 'The floor is what the arithmetic alone takes at the peak of the card.' : '',
+      ...(notes ? latencyNotes(record).map((note) => `${note}.`) : []),
       withheldSentence(rows),
     ]
       .filter(Boolean)
@@ -91,7 +97,7 @@ export function pointLabel({ backend, point }: Pick<LatencyRow, 'backend' | 'poi
   return point.batch === 1 ? cores : `${cores} · batch ${point.batch}`;
 }
 
-function cells(row: LatencyRow): string[] {
+function cells(row: LatencyRow, floors: boolean): string[] {
   const { point, series, clock, efficiency } = row;
   const interval = series.p50IntervalMs;
   return [
@@ -105,26 +111,34 @@ function cells(row: LatencyRow): string[] {
     formatMilliseconds(series.p99Ms),
     series.imagesPerSecond.toFixed(1),
     efficiency === null ? '–' : `${(100 * efficiency).toFixed(0)} %`,
+    ...(floors ? [formatMilliseconds(point.floorMs)] : []),
     series.samples === 0 ? '–' : String(series.samples),
     series.outliers === null ? '–' : String(series.outliers.count),
     series.samples === 0 ? '–' : String(point.warmUpMs.length),
   ];
 }
 
-/** A modelled time is no finding about a machine, so that it is the lowest only where there is nothing else. */
+/**
+ * A modelled time is no finding about a machine, so that it is the lowest only where there is nothing else; and the backend
+ * that computes nothing is never meant.
+ */
 function fastestSentence(rows: readonly LatencyRow[]): string {
-  const found = rows.filter(({ point }) => point.provenance !== 'modelled');
-  const [first, ...others] = found.length > 0 ? found : rows;
+  const real = rows.filter(({ backend }) => backend.name !== 'null');
+  if (real.length === 0) return '';
+  const found = real.filter(({ point }) => point.provenance !== 'modelled');
+  const [first, ...others] = found.length > 0 ? found : real;
   const best = others.reduce((low, row) => (row.series.p50Ms < low.series.p50Ms ? row : low), first!);
   const modelled = found.length > 0 ? '' : ' modelled';
   return `The lowest${modelled} p50 is ${formatMilliseconds(best.series.p50Ms)} ms: ${backendLabel(best.backend)} with ${pointLabel(best)}.`;
 }
 
-function noteSentences(rows: readonly LatencyRow[]): string[] {
-  const notes = rows.flatMap(({ backend, point }) =>
-    point.notes.map((note) => `${latencyRowName({ backend, point })}: ${note}.`),
+/** What has to be known of single points, each with the point's name before it. */
+export function latencyNotes({ backends }: LatencyRecord): string[] {
+  return backends.flatMap((backend) =>
+    backend.latency.flatMap((point) =>
+      point.notes.map((note) => `${latencyRowName({ backend, point })}: ${note}`),
+    ),
   );
-  return [...new Set(notes)];
 }
 
 function emulationSentence(rows: readonly LatencyRow[]): string {

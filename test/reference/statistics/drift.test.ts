@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../reference/random.ts';
-import {
-  compareHalves,
-  findOutliers,
-  lagOneAutocorrelation,
-  quantile,
-  sortSamples,
-} from '../../../reference/statistics/index.ts';
+import { compareHalves, findOutliers, quantile, sortSamples } from '../../../reference/statistics/index.ts';
 
 const values = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 8, maxLength: 40 });
 
@@ -50,17 +44,6 @@ describe('compareHalves', () => {
     expect(found.change).toBeCloseTo(0.1, 2);
     expect(found.z).toBeGreaterThan(5);
     expect(compareHalves([1, 2, 3])).toBeNull();
-  });
-});
-
-describe('lagOneAutocorrelation', () => {
-  test('is about 0 for independent samples, near 1 for a slow wave, near −1 for an alternation', () => {
-    const random = createRandom(6);
-    const independent = Array.from({ length: 2000 }, () => random.gaussian());
-    expect(Math.abs(lagOneAutocorrelation(independent)!)).toBeLessThan(0.06);
-    expect(lagOneAutocorrelation(independent.map((_, i) => Math.sin(i / 30)))!).toBeGreaterThan(0.95);
-    expect(lagOneAutocorrelation(independent.map((value, i) => (i % 2) * 10 + value))!).toBeLessThan(-0.7);
-    expect(lagOneAutocorrelation(new Array(9).fill(1))).toBeNull();
   });
 });
 
