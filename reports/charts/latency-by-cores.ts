@@ -1,18 +1,27 @@
 import type { RunRecord } from '../record/index.ts';
+import { coreNounOf } from '../tables/core-number.ts';
 import { latencyRows, pointLabel } from '../tables/latency-table.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { byBackend, CHART_BASE, type Chart } from './chart.ts';
+
+/** Times farther apart than this by a factor do not fit on one linear axis: the small ones would lie on the ground. */
+const LINEAR_SPAN = 20;
 
 /**
  * p50 of each backend by core number and batch, with the 95 % interval of the median where it was measured. The shape of a
  * point says which clock it is of and where it comes from; a dash below it is the least time the card's arithmetic leaves.
  */
 export function latencyByCores(record: RunRecord): Chart | null {
-  const values = latencyRows(record).map((row) => {
+  const rows = latencyRows(record);
+  const nouns = new Set(rows.map(({ backend, point }) => coreNounOf(backend, point)));
+  // Two threads of a CPU and two cores of a card stand at the same place.
+  const place = (label: string): string => (nouns.size > 1 ? label.replace(/ (thread|core)s?/, '') : label);
+  const values = rows.map((row) => {
     const { backend, point, clock, series, efficiency } = row;
     return {
       backend: backendLabel(backend),
-      cores: pointLabel(row),
+      cores: place(pointLabel(row)),
+      device: backend.device,
       asked: point.askedCoreNumber,
       batch: point.batch,
       time: `${clock} time (${point.provenance})`,
@@ -31,6 +40,9 @@ export function latencyByCores(record: RunRecord): Chart | null {
   const inOrder = [...values].sort((a, b) => a.batch - b.batch || a.asked - b.asked);
   const cores = [...new Set(inOrder.map((point) => point.cores))];
   const times = [...new Set(values.map(({ time }) => time))];
+  const heights = values.flatMap(({ low, high, floor }) => [low, high, floor ?? low]);
+  const least = Math.min(...heights);
+  const scale = { type: least > 0 && Math.max(...heights) > LINEAR_SPAN * least ? 'log' : 'linear' } as const;
   const floors = values.some(({ floor }) => floor !== null);
   return {
     id: 'latency-by-cores',
@@ -47,7 +59,7 @@ export function latencyByCores(record: RunRecord): Chart | null {
           field: 'cores',
           type: 'ordinal',
           sort: cores,
-          title: 'core number',
+          title: nouns.size > 1 ? 'core number: threads of the CPU, cores of the card' : 'core number',
           axis: { labelAngle: 0, labelLimit: 300 },
         },
         xOffset,
@@ -71,7 +83,7 @@ export function latencyByCores(record: RunRecord): Chart | null {
       layer: [
         {
           mark: { type: 'rule', strokeWidth: 2 },
-          encoding: { y: { field: 'low', type: 'quantitative', title: 'ms' }, y2: { field: 'high' } },
+          encoding: { y: { field: 'low', type: 'quantitative', title: 'ms', scale }, y2: { field: 'high' } },
         },
         {
           mark: { type: 'point', filled: true, size: 60 },
@@ -82,7 +94,7 @@ export function latencyByCores(record: RunRecord): Chart | null {
               type: 'nominal',
               sort: times,
               scale: { domain: times },
-              legend: { orient: 'bottom', title: null, labelLimit: 300 },
+              legend: { orient: 'top', title: null, labelLimit: 300 },
             },
           },
         },

@@ -1,4 +1,4 @@
-import { formatMilliseconds } from '../format-figures.ts';
+import { formatMilliseconds, formatShare } from '../format-figures.ts';
 import type { BackendRecord, LatencyPoint, LatencySeries } from '../record/index.ts';
 import { coreNumberLabel } from './core-number.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
@@ -43,6 +43,9 @@ export function latencyTable(record: LatencyRecord, { notes = true } = {}): Repo
       fastestSentence(rows),
       rows.some(({ efficiency }) => efficiency !== null)
         ? 'Efficiency is t(1) / (c · t(c)): 100 % where c cores are c times as fast as one.'
+        : '',
+      rows.some(({ series }) => series.outliers !== null && series.outliers.count > 0)
+        ? 'Outliers lie above Q3 + 3 (Q3 − Q1) and are in every figure.'
         : '',
       emulationSentence(rows),
       modelSentence(rows),
@@ -113,9 +116,14 @@ function cells(row: LatencyRow, floors: boolean): string[] {
     efficiency === null ? '–' : `${(100 * efficiency).toFixed(0)} %`,
     ...(floors ? [formatMilliseconds(point.floorMs)] : []),
     series.samples === 0 ? '–' : String(series.samples),
-    series.outliers === null ? '–' : String(series.outliers.count),
+    outlierCell(series),
     series.samples === 0 ? '–' : String(point.warmUpMs.length),
   ];
+}
+
+function outlierCell({ outliers, samples }: LatencySeries): string {
+  if (outliers === null) return '–';
+  return outliers.count === 0 ? '0' : `${outliers.count} (${formatShare(outliers.count, samples)})`;
 }
 
 /**
