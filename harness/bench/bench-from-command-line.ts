@@ -1,6 +1,9 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { benchSummary } from '../../reports/index.ts';
 import { checkValue } from '../config/load-config.ts';
-import type { ExitCode } from '../errors.ts';
+import { type ExitCode, UsageError } from '../errors.ts';
 import { writeFileAtomically } from '../store/write-file-atomically.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
@@ -12,6 +15,7 @@ import { benchConfigSchema, resolveBenchOptions } from './bench-options.ts';
 export async function benchFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { json, quiet, ...given } = flags;
   const options = resolveBenchOptions(checkValue(benchConfigSchema, given, 'command line'));
+  if (options.out !== null) await refuseUnwritable(options.out);
   const interrupt = interruptSignal();
   try {
     const { record, exitCode } = await bench(options, {
@@ -26,5 +30,20 @@ export async function benchFromCommandLine(flags: Record<string, unknown>): Prom
     return exitCode;
   } finally {
     interrupt.release();
+  }
+}
+
+/** Found before the measurement, which may take an hour that would be lost. */
+async function refuseUnwritable(file: string): Promise<void> {
+  const existing = await stat(file).catch(() => null);
+  if (existing !== null) {
+    throw new UsageError(`--out ${file} exists already: give another name, or take it away`);
+  }
+  try {
+    await access(dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw new UsageError(`cannot write --out ${file}: give a folder that exists and can be written to`, {
+      cause,
+    });
   }
 }

@@ -45,10 +45,10 @@ const LEAST_SAMPLES_A_TURN = 10;
  * faster meanwhile favours none of them.
  *
  * A point is opened for its turn and closed after it; never are two sessions open at once. ONNX Runtime's idle threads spin
- * for a while in wait of the next request: with four sessions of two threads open side by side on two cores the p50 of
- * YOLOX-nano at 416 rose from 3.5 ms to as much as 10 ms. Its option that forbids spinning makes sessions bearable
+ * for a while in wait of the next request: with four sessions open side by side on two cores the p50 of YOLOX-nano at
+ * 416 on two threads rose from 3.5 ms to as much as 10 ms. Its option that forbids spinning makes sessions bearable
  * side by side but each of them slower, 5.6 ms, and so does the one that stops it between runs: that would be measuring
- * what nobody deploys. Opening again costs 20 ms and one inference a turn, and memory stays that of one session.
+ * what nobody deploys. Opening again costs 20 ms and two inferences a turn, and memory stays that of one session.
  *
  * Each output is held against what a session opened for accuracy gives for the same images one by one, so that core numbers
  * and batches are checked against each other too.
@@ -65,10 +65,8 @@ export async function latencySweep(
   const random = createRandom(options.seed);
   const resolution = clockResolution(clock);
   const rounds = roundsOf(options.samples);
-  const points: PointTimer[] = [];
-  const checks = new Map<PointTimer, OutputCheck>();
   const keep = (point: PointTimer): void => {
-    const output = checks.get(point)!.agreement();
+    const output = point.agreement();
     const finished = latencyPoint(point.description!, point, point.samples(), {
       output,
       timerResolutionMs: resolution,
@@ -80,19 +78,18 @@ export async function latencySweep(
     if (mismatch !== null) results.warn(`${nameOf(point)}: ${mismatch}`);
   };
 
-  progress.start('latency turns', factories.length * cores.length * batches.length * rounds);
+  // One step more for the scored outputs of each backend, which may take as long as a turn.
+  progress.start('latency turns', factories.length * (1 + cores.length * batches.length * rounds));
   const open = new Set<PointTimer>();
   let order: PointTimer[] = [];
   try {
     for (const factory of factories) {
       const expected = await outputsOf(factory, images.slice(0, imagesNeeded(batches)), options, results);
+      progress.advance();
       for (const coreNumber of expected === null ? [] : cores) {
         for (const batch of batches) {
           const check = new OutputCheck(expected!);
-          const point = new PointTimer(factory, check, { ...options, clock, coreNumber, batch });
-          checks.set(point, check);
-          points.push(point);
-          open.add(point);
+          open.add(new PointTimer(factory, check, { ...options, clock, coreNumber, batch }));
         }
       }
     }
@@ -112,16 +109,13 @@ export async function latencySweep(
           );
         }
         progress.advance();
-        if (!point.finished || !open.delete(point)) continue;
-        keep(point);
-        for (let turn = round + 1; turn < rounds; turn++) progress.advance();
+        if (point.finished && open.delete(point)) keep(point);
+        for (let turn = round + 1; turn < rounds && !open.has(point); turn++) progress.advance();
       }
     }
   } finally {
     // Only a stop leaves points open. What they have is worth as much as it would be of a run with a smaller budget.
-    for (const point of points) {
-      if (open.has(point) && point.samples().host.length >= MINIMUM_SAMPLES) keep(point);
-    }
+    for (const point of open) if (point.samples().host.length >= MINIMUM_SAMPLES) keep(point);
     progress.stop();
   }
 }

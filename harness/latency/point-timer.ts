@@ -1,6 +1,7 @@
 import { Bench } from 'tinybench';
 import { findWarmUp } from '../../reference/statistics/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
+import type { OutputAgreement } from '../../reports/record/index.ts';
 import type { Backend, BackendDescription, BackendFactory } from '../backends/backend.ts';
 import type { Clock } from './clock.ts';
 import type { OutputCheck } from './output-check.ts';
@@ -78,6 +79,11 @@ export class PointTimer {
 
   get description(): BackendDescription | null {
     return this.#description;
+  }
+
+  /** How the outputs timed so far, those of the warm-up too, agree with the scored ones. */
+  agreement(): OutputAgreement {
+    return this.#check.agreement();
   }
 
   samples(): LatencySamples {

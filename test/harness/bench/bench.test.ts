@@ -176,6 +176,8 @@ describe('the command', () => {
     ['int16 without scales', args('--backends', 'int16'), 'the backend int16 has no input scales'],
     ['bits of nothing', args('--bits', '8'), '--bits has no effect'],
     ['scales of nothing', args('--backends', 'null', '--calibration', 'x'), '--calibration has no effect'],
+    ['a folder that is not there', args('--out', '/no/such/folder/a.json'), 'cannot write --out'],
+    ['a file that is there', args('--out', import.meta.dirname), 'exists already'],
     ['an empty batch', args('--batch', '0'), "'batch.0' is 0"],
   ])('%s: exit 2 and a sentence', async (_, line, sentence) => {
     const { exitCode, stdout, stderr } = await captureCli(...line);
