@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type * as Engines from '../../../harness/engines/index.ts';
-import { parseRunRecord } from '../../../reports/index.ts';
+import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
 import { runConfig } from '../../support/run-config.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
@@ -47,12 +47,14 @@ const common = {
   noiseFloorImages: 0,
 };
 
+let record: RunRecord;
+
 beforeAll(async () => {
   await makeCocoFolder(coco, 3);
+  ({ record } = await runConfig({ ...common, out: join(dir, 'whole') }));
 });
 
-test('a run times every core number and batch, in order, and what it timed is what it scored', async () => {
-  const { record } = await runConfig({ ...common, out: join(dir, 'whole') });
+test('a run times every core number and batch, in order, and what it timed is what it scored', () => {
   expect(parseRunRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
   expect(record.warnings).toEqual([]);
   for (const { latency } of record.backends) {
@@ -71,20 +73,14 @@ test('a run times every core number and batch, in order, and what it timed is wh
 
 test('timed outputs that are not the scored ones are a warning of the record, with backend and core number', async () => {
   faults.spoilt = 2;
-  const { record } = await runConfig({ ...common, out: join(dir, 'spoilt') });
+  const spoilt = await runConfig({ ...common, backends: ['int8'], batch: [3], out: join(dir, 'spoilt') });
   faults.spoilt = 0;
-  expect(record.warnings).toEqual([
-    expect.stringMatching(
-      /^int8 at core number 2, batch [13]: 7 of (7|21) timed outputs differ .* by up to 1\.00 /,
-    ),
-    expect.stringMatching(
-      /^int8 at core number 2, batch [13]: 7 of (7|21) timed outputs differ .* by up to 1\.00 /,
-    ),
+  expect(spoilt.record.warnings).toEqual([
+    expect.stringMatching(/^int8 at core number 2, batch 3: 7 of 21 timed outputs differ .* by up to 1\.00 /),
   ]);
 });
 
-test('a record from before points had turns and outputs is read', async () => {
-  const { record } = await runConfig({ ...common, cores: [1], batch: [1], out: join(dir, 'old') });
+test('a record from before points had turns and outputs is read', () => {
   const old = JSON.parse(JSON.stringify(record));
   for (const { latency } of old.backends) {
     for (const point of latency) {
