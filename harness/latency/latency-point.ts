@@ -123,7 +123,7 @@ const HALVES_CHANGE = 0.02;
 /** Independent samples keep more than this of their number in nearly every series. */
 const EFFECTIVE_SHARE = 0.5;
 
-function steadinessNotes({ samples, secondHalf, effectiveSamples }: LatencySeries): string[] {
+function steadinessNotes({ samples, secondHalf, effectiveSamples, p50IntervalMs }: LatencySeries): string[] {
   const notes: string[] = [];
   if (secondHalf && Math.abs(secondHalf.z) > HALVES_Z && Math.abs(secondHalf.change) > HALVES_CHANGE) {
     const percent = (100 * Math.abs(secondHalf.change)).toFixed(0);
@@ -133,7 +133,7 @@ function steadinessNotes({ samples, secondHalf, effectiveSamples }: LatencySerie
   }
   if (effectiveSamples !== null && effectiveSamples < EFFECTIVE_SHARE * samples) {
     notes.push(
-      `the samples tell of each other and are worth ${effectiveSamples.toFixed(0)} independent ones, for which the interval is made`,
+      `the samples tell of each other and are worth ${effectiveSamples.toFixed(0)} independent ones, ${p50IntervalMs ? 'for which the interval is made' : 'too few for an interval'}`,
     );
   }
   return notes;

@@ -150,6 +150,34 @@ describe('the samples of a point', () => {
   });
 });
 
+describe('samples that tell of each other', () => {
+  test('widen the interval of the median, and are said to; too few of them leave none', async () => {
+    const random = createRandom(7);
+    const intervalOf = async (inferMs: () => number) => {
+      const machine = new FakeMachine();
+      const { points } = await sweepOn(machine, [fakeBackend('a', machine, { inferMs })], { samples: 200 });
+      const { host, notes } = points.get('a')![0]!;
+      return {
+        width: host!.p50IntervalMs && host!.p50IntervalMs[1] - host!.p50IntervalMs[0],
+        notes: notes.join(),
+      };
+    };
+    const independent = await intervalOf(() => 10 + random.gaussian());
+    let slow = 0;
+    const correlated = await intervalOf(() => {
+      slow = 0.9 * slow + 0.44 * random.gaussian();
+      return 10 + slow;
+    });
+    expect(independent.notes).toBe('');
+    expect(correlated.width!).toBeGreaterThan(1.5 * independent.width!);
+    expect(correlated.notes).toMatch(/are worth \d+ independent ones, for which the interval is made/);
+    let steps = 0;
+    const drifting = await intervalOf(() => 10 + ++steps / 100);
+    expect(drifting.width).toBeNull();
+    expect(drifting.notes).toMatch(/are worth \d independent ones, too few for an interval/);
+  });
+});
+
 describe('what was timed is what was scored', () => {
   test('an output that differs names backend, core number, batch, and by how much', async () => {
     const machine = new FakeMachine();
