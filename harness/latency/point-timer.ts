@@ -15,7 +15,7 @@ export const MINIMUM_SAMPLES = 5;
  */
 const LEAST_WARM_UP = 2;
 
-/** Share of a point's time that opening sessions may take; one that is slower to open is timed in a single turn. */
+/** Share of a point's time that opening sessions may take; one that is slower to open gets fewer turns. */
 const LARGEST_OPENING_SHARE = 0.5;
 
 export interface PointOptions {
@@ -109,18 +109,18 @@ export class PointTimer {
     const budget = seconds * 1000 - this.#spentMs;
     const backend = await this.factory.open({ coreNumber: this.coreNumber, purpose: 'latency' });
     const series: Timed[] = [];
-    let last = turnsLeft === 1;
+    let turns = turnsLeft;
     try {
       this.#description = backend.describe();
       await this.#time(backend, input, LEAST_WARM_UP, series);
       const opening = clock.now() - begin;
-      last ||= opening * turnsLeft > budget * LARGEST_OPENING_SHARE;
-      this.#singleTurn = last && this.#turns === 0 && turnsLeft > 1;
-      const turns = last ? 1 : turnsLeft;
+      // One that is slow to open takes its samples in fewer turns, at worst in this one.
+      turns = Math.max(1, Math.min(turnsLeft, Math.floor((budget * LARGEST_OPENING_SHARE) / opening)));
+      this.#singleTurn = turns === 1 && this.#turns === 0 && turnsLeft > 1;
       const missing = samples - this.#steady.length;
       await this.#fill(backend, input, series, {
         quota: Math.ceil(missing / turns),
-        least: last ? Math.min(missing, MINIMUM_SAMPLES - this.#steady.length) : 1,
+        least: turns === 1 ? Math.min(missing, MINIMUM_SAMPLES - this.#steady.length) : 1,
         deadline: begin + budget / turns,
       });
     } finally {
@@ -129,7 +129,7 @@ export class PointTimer {
       this.#spentMs += clock.now() - begin;
     }
     signal.throwIfAborted();
-    this.#finished = last || this.#steady.length >= samples;
+    this.#finished = turns === 1 || this.#steady.length >= samples;
   }
 
   /** Takes samples until `quota` of them lie behind the warm-up; no more than fit before the deadline once there are `least`. */

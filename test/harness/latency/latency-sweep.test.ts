@@ -100,6 +100,24 @@ describe('the samples of a point', () => {
     expect(points.get('a')![0]!.notes.join()).toContain('timed in one go');
   });
 
+  test('one that is slow to open takes fewer turns, so that half of its time is left for samples', async () => {
+    const machine = new FakeMachine();
+    const { points } = await sweepOn(
+      machine,
+      [fakeBackend('a', machine, { inferMs: () => 10, openMs: 980 })],
+      {
+        seconds: 6,
+        samples: 300,
+      },
+    );
+    const { turns, host, notes } = points.get('a')![0]!;
+    expect(turns).toBe(3);
+    expect(host!.samples).toBeGreaterThan(270);
+    expect(notes).toEqual([]);
+    // The scored output comes on top: it is opened and inferred once.
+    expect(machine.nowMs).toBeLessThanOrEqual(6_000 + 990);
+  });
+
   test('a batch of four makes four images of one inference, a longer one starts the images again', async () => {
     const machine = new FakeMachine();
     const { points, warnings } = await sweepOn(machine, [fakeBackend('a', machine)], { batches: [1, 4] });
