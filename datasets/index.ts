@@ -9,7 +9,6 @@ export { type ReadImageOptions, readImage, readImageSize, toSharp } from './imag
 export { readImageList } from './image-list.ts';
 export { type Dataset, type DatasetSample, type DatasetSelection, loadDataset } from './load-dataset.ts';
 export { type DatasetLocation, type DatasetSource, locateDataset } from './locate-dataset.ts';
-export { type SubsetSelection, selectSubset } from './subset.ts';
 export { sampleWeightsPath } from './sample/sample-weights.ts';
 export {
   drawScene,
@@ -23,3 +22,4 @@ export {
   type ScenesName,
   scenesFolder,
 } from './scenes/index.ts';
+export { type SubsetSelection, selectSubset } from './subset.ts';

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBenchCommand } from './commands/bench.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConvertCommand } from './commands/convert.ts';
 import { addDetectCommand } from './commands/detect.ts';
@@ -27,6 +28,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     addRunCommand,
+    addBenchCommand,
     addEvalCommand,
     addCompareCommand,
     addDetectCommand,

@@ -6,6 +6,7 @@ export * from './boxes.ts';
 export * from './compare/index.ts';
 export * from './decode/index.ts';
 export * from './detections.ts';
+export * from './device/index.ts';
 export * from './evaluate/index.ts';
 export * from './iou.ts';
 export * from './network/index.ts';

@@ -31,8 +31,11 @@ export function formatUpper(value: number): string {
   return Number(text.replaceAll('−', '-')) < value ? formatSmall(Math.ceil(value / step) * step) : text;
 }
 
+/** Two decimals below 10 ms, two digits below 0.1 ms, where decimals would hide them. */
 export function formatMilliseconds(value: number | null): string {
-  return value === null ? '–' : value.toFixed(value < 10 ? 2 : 1);
+  if (value === null) return '–';
+  if (value > 0 && value < 0.1) return Number(value.toPrecision(2)).toString();
+  return value.toFixed(value < 10 ? 2 : 1);
 }
 
 /** Percent of a whole, `0 %` only where it is exactly none. */

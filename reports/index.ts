@@ -1,9 +1,12 @@
+export { benchSummary } from './bench-summary.ts';
 export type { Chart } from './charts/chart.ts';
 export { charts } from './charts/charts.ts';
 export { type DrawnChart, drawChart } from './charts/draw-chart.ts';
 export { htmlReport, type ReportAssets } from './html/html-report.ts';
 export {
   type BackendRecord,
+  type BenchRecord,
+  benchRecordSchema,
   type LatencyPoint,
   parseRunRecord,
   type RunRecord,

@@ -61,7 +61,11 @@ describe.skipIf(!hasShared)('every other command of the README runs', () => {
     const [, ...args] = command.replace(/^npm start --/, 'mlu-parity run').split(/\s+/);
     // A bound on the time of the run itself; the README's figures need more.
     const quick =
-      args[0] === 'run' ? ['--cores', '1', '--latency-samples', '5', '--noise-floor-images', '1'] : [];
+      args[0] === 'run'
+        ? ['--cores', '1', '--latency-samples', '5', '--noise-floor-images', '1']
+        : args[0] === 'bench'
+          ? ['--latency-samples', '5']
+          : [];
     const { exitCode, stdout, stderr } = await spawnCli([...args, ...quick], folder).result;
     expect(stderr).not.toContain('mlu-parity:');
     expect(exitCode, stderr).toBe(0);

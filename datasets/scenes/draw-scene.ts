@@ -7,8 +7,8 @@ import { drawClutter } from './clutter.ts';
 import { expose } from './exposure.ts';
 import { type Mask, masksOf } from './mask.ts';
 import { SCENE_OBJECTS } from './objects/index.ts';
-import { type Cast, Stage } from './stage.ts';
 import { SCENE_CATEGORIES, type SceneCategory } from './scene-categories.ts';
+import { type Cast, Stage } from './stage.ts';
 
 /** An object, or a crowd of objects of one category, by what is seen of it. */
 export interface SceneAnnotation extends Mask {

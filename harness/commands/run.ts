@@ -82,6 +82,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     )
     .option('--per-channel', 'one weight scale per output channel instead of per tensor')
     .option('--cores <list>', 'thread counts to time, e.g. 1,2 (default: 1 and all)', parseIntegerList)
+    .option('--batch <list>', 'batch sizes to time, e.g. 1,4 (default: 1)', parseIntegerList)
     .option('--latency-samples <n>', 'timed inferences a point (default: 130, enough for p95)', parseInteger)
     .option('--latency-seconds <s>', 'bound on the time of one point (default: 20)', parseNumber)
     .option('--no-latency', 'accuracy only')

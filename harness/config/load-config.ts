@@ -50,16 +50,22 @@ function loadingTrouble({ message }: Error): string {
  * @throws UsageError naming the first wrong key by its path, the value found, and what is allowed.
  */
 export function checkConfig(value: unknown, source: string): RunConfig {
-  const result = runConfigSchema.safeParse(value);
-  if (result.success) return result.data;
-  throw new UsageError(`${source}: ${describeIssue(result.error.issues[0]!, value)}`);
+  return checkValue(runConfigSchema, value, source);
 }
 
-function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
+/** The same for the options of another command. */
+export function checkValue<T extends z.ZodObject>(schema: T, value: unknown, source: string): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new UsageError(
+    `${source}: ${describeIssue(result.error.issues[0]!, value, Object.keys(schema.shape))}`,
+  );
+}
+
+function describeIssue(issue: z.core.$ZodIssue, value: unknown, keys: readonly string[]): string {
   if (issue.code === 'unrecognized_keys') {
     const where = issue.path.length > 0 ? `${issue.path.join('.')}.` : '';
-    const known = Object.keys(runConfigSchema.shape).join(', ');
-    return `unknown key ${issue.keys.map((key) => `'${where}${key}'`).join(', ')}; the keys are ${known}`;
+    return `unknown key ${issue.keys.map((key) => `'${where}${key}'`).join(', ')}; the keys are ${keys.join(', ')}`;
   }
   const path = issue.path.join('.');
   const found = issue.path.reduce<unknown>(

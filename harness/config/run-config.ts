@@ -48,6 +48,7 @@ export const runConfigSchema = z.strictObject({
   rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']).optional(),
   perChannel: z.boolean().optional(),
   cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
+  batch: z.array(z.number().int().min(1).max(256)).min(1).optional(),
   latency: z.boolean().optional(),
   latencySamples: z.number().int().min(5).max(1_000_000).optional(),
   latencySeconds: z.number().gt(0).optional(),

@@ -67,3 +67,15 @@ function readerFor(images: number, options: PreprocessOptions): PictureReader {
   if (images < WORTH_A_THREAD || !import.meta.url.endsWith('.js')) return pictureReader(options);
   return threadedPictureReader(new URL('./picture-thread.js', import.meta.url), options);
 }
+
+/** The inputs of a few images, each in memory of its own. */
+export async function inputsOf(
+  sources: readonly { readonly path: string }[],
+  options: PrepareOptions,
+): Promise<Tensor[]> {
+  const inputs: Tensor[] = [];
+  for await (const { pixels } of prepareImages(sources, options)) {
+    inputs.push(float32Tensor(pixels.data.slice(), pixels.shape, 'NCHW'));
+  }
+  return inputs;
+}

@@ -1,5 +1,4 @@
 import type { Dataset } from '../../datasets/index.ts';
-import { countMultiplyAdds } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type BackendRecord, type RunRecord, verdictSentence } from '../../reports/index.ts';
 import type {
@@ -11,6 +10,7 @@ import type {
 } from '../../reports/record/index.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Model } from '../model/load-model.ts';
+import { weightsRecord } from '../model/weights-record.ts';
 import type { BackendTally } from './backend-tally.ts';
 import { driftSteps } from './drift-steps.ts';
 import { differenceOfMetrics, evaluateResults, subtract } from './evaluate-results.ts';
@@ -58,18 +58,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     verdict: { sentence: '', exitCode: input.exitCode },
     options: { ...options, size: [size.height, size.width] },
     environment: input.environment,
-    weights: {
-      file: model.file,
-      format: model.format,
-      sha256: model.sha256,
-      variant: model.variant.name,
-      depth: model.variant.depth,
-      width: model.variant.width,
-      depthwise: model.variant.depthwise,
-      classes: model.variant.classes,
-      parameters: model.parameters,
-      multiplyAdds: countMultiplyAdds(model.graph, [size.height, size.width]),
-    },
+    weights: weightsRecord(model, size),
     dataset: {
       name: dataset.name,
       annotationsSha256: dataset.sha256,

@@ -6,14 +6,16 @@ import type { GalleryImage, LatencyPoint, NoiseFloor } from '../../reports/recor
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
-import { prepareImages } from '../model/prepare-images.ts';
+import { inOrder } from '../latency/latency-point.ts';
+import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
+import { floorOf } from '../latency/modelled-points.ts';
+import { inputsOf } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { accuracyPass, type Contender } from './accuracy-pass.ts';
 import { BackendTally } from './backend-tally.ts';
 import type { FinishedBackend } from './build-record.ts';
 import { DecodeStateCheck } from './decode-state.ts';
 import { Gallery } from './gallery.ts';
-import { latencyPass } from './latency-pass.ts';
 import { noiseFloorBackend, noiseFloorRecord } from './noise-floor.ts';
 import type { RunInputs } from './open-inputs.ts';
 import type { RunOptions } from './run-options.ts';
@@ -48,7 +50,8 @@ export class Measurement {
   /** Every image through every backend, then the check of the fast executions. Throws what stopped it. */
   async score(): Promise<void> {
     await this.#scoreImages();
-    await this.#checkFastExecutions(await this.#firstInput());
+    const [first] = await this.#firstInputs(1);
+    await this.#checkFastExecutions(first!);
   }
 
   /** Latency of each backend that is still in the run. Throws what stopped it. */
@@ -57,17 +60,28 @@ export class Measurement {
       .map(({ factory }) => factory)
       .filter(({ name }) => !this.#hasFailed(name));
     const { progress, signal } = this.#tools;
-    await latencyPass(
+    const { model, size } = this.#inputs;
+    await latencySweep(
       factories,
-      await this.#firstInput(),
-      { ...latency, progress, signal },
+      await this.#firstInputs(imagesNeeded(latency.batches)),
       {
-        keep: (name, point) => {
-          this.#latency.set(name, [...(this.#latency.get(name) ?? []), point]);
+        ...latency,
+        seed: this.#options.selection.seed,
+        scoredCoreNumber: this.#accuracyCores(),
+        floorMs: floorOf(model.graph, size),
+        progress,
+        signal,
+      },
+      {
+        keep: ({ name }, point) => {
+          this.#latency.set(name, inOrder([...(this.#latency.get(name) ?? []), point]));
         },
         failed: (name, reason) => {
-          this.#tallies.get(name)!.failure = reason;
+          this.#tallies.get(name)!.failure ??= reason;
           progress.note(reason);
+        },
+        warn: (sentence) => {
+          this.warnings.push(sentence);
         },
       },
     );
@@ -188,16 +202,10 @@ export class Measurement {
     return Math.max(...(this.#options.latency?.cores ?? [availableParallelism()]));
   }
 
-  /** A real input, kept: the one every latency is measured on. */
-  async #firstInput(): Promise<Tensor> {
+  /** Real inputs, kept: the ones that every latency is measured on. Fewer where there are not as many images. */
+  async #firstInputs(count: number): Promise<Tensor[]> {
     const { dataset, size } = this.#inputs;
-    for await (const { pixels } of prepareImages(dataset.samples.slice(0, 1), {
-      size,
-      legacy: this.#options.legacy,
-    })) {
-      return float32Tensor(pixels.data.slice(), pixels.shape, 'NCHW');
-    }
-    throw new RangeError('a data set without images was let through');
+    return inputsOf(dataset.samples.slice(0, count), { size, legacy: this.#options.legacy });
   }
 
   async #checkFastExecutions(input: Tensor): Promise<void> {

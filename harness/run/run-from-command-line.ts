@@ -1,11 +1,10 @@
-import pc from 'picocolors';
-import { type ReportTable, textSummary } from '../../reports/index.ts';
+import { textSummary } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { mergeConfig } from '../config/merge-config.ts';
 import type { ExitCode } from '../errors.ts';
+import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
-import { formatTable } from '../terminal/table.ts';
 import { run } from './run.ts';
 import { resolveRunOptions } from './run-options.ts';
 
@@ -33,9 +32,4 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   } finally {
     interrupt.release();
   }
-}
-
-function drawTable(table: ReportTable): string {
-  const [header, rule, ...rows] = formatTable(table.header, table.rows);
-  return [pc.bold(header), pc.dim(rule), ...rows].join('\n');
 }

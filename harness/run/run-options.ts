@@ -39,6 +39,7 @@ export interface RunOptions {
   };
   readonly latency: {
     readonly cores: readonly number[];
+    readonly batches: readonly number[];
     readonly samples: number;
     readonly seconds: number;
   } | null;
@@ -73,6 +74,42 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   if (chosen.length > 1) {
     throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
   }
+  const backendOptions = resolveBackendOptions(config, typed);
+  return {
+    weights: config.weights,
+    data: definedOnly({
+      dataset: config.dataset,
+      split: config.split,
+      annotations: config.annotations,
+      imageDir: config.imageDir,
+    }),
+    selection: {
+      ...definedOnly({ images: config.images, imageIds: config.imageIds, imageList: config.imageList }),
+      seed: config.seed ?? 0,
+    },
+    ...backendOptions,
+    thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
+    demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
+    latency:
+      (config.latency ?? true)
+        ? {
+            cores: [...new Set(config.cores ?? [1, availableParallelism()])],
+            batches: [...new Set(config.batch ?? [1])],
+            samples: config.latencySamples ?? 130,
+            seconds: config.latencySeconds ?? 20,
+          }
+        : null,
+    noiseFloorImages: config.noiseFloorImages ?? 50,
+    saveRaw: config.saveRaw ?? false,
+    out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
+  };
+}
+
+/** What opens the backends: shared by every command that runs them. */
+export type BackendOptions = Pick<RunOptions, 'backends' | 'engine' | 'size' | 'legacy' | 'quantization'>;
+
+/** The part of `resolveRunOptions` that is about backends; throws as it does. */
+export function resolveBackendOptions(config: RunConfig, typed: RunConfig): BackendOptions {
   if (config.headroom !== undefined && config.percentile !== undefined) {
     throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
   }
@@ -86,23 +123,10 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   }
   const size = config.size;
   return {
-    weights: config.weights,
-    data: definedOnly({
-      dataset: config.dataset,
-      split: config.split,
-      annotations: config.annotations,
-      imageDir: config.imageDir,
-    }),
-    selection: {
-      ...definedOnly({ images: config.images, imageIds: config.imageIds, imageList: config.imageList }),
-      seed: config.seed ?? 0,
-    },
     backends,
     engine: config.engine ?? 'onnxruntime',
     size: size === undefined ? null : typeof size === 'number' ? [size, size] : size,
     legacy: config.legacy ?? false,
-    thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
-    demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
     quantization: {
       checkpoints: definedOnly(config.quantized ?? {}),
       ...definedOnly({ calibration: config.calibration, percentile: config.percentile }),
@@ -112,17 +136,6 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
       rounding: config.rounding ?? 'half-away-from-zero',
       perChannel: config.perChannel ?? false,
     },
-    latency:
-      (config.latency ?? true)
-        ? {
-            cores: [...new Set(config.cores ?? [1, availableParallelism()])],
-            samples: config.latencySamples ?? 130,
-            seconds: config.latencySeconds ?? 20,
-          }
-        : null,
-    noiseFloorImages: config.noiseFloorImages ?? 50,
-    saveRaw: config.saveRaw ?? false,
-    out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
   };
 }
 

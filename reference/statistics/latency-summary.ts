@@ -1,5 +1,6 @@
 import { mean, medianAbsoluteDeviation, sampleStandardDeviation } from 'simple-statistics';
 import { medianInterval } from './median-interval.ts';
+import { findOutliers, type Outliers } from './outliers.ts';
 import { quantile, type SortedSamples, sortSamples } from './quantile.ts';
 
 /** A percentile in ms, or null where there are fewer samples than `samplesNeeded`. */
@@ -24,6 +25,7 @@ export interface LatencySummary {
   readonly p90: Percentile;
   readonly p95: Percentile;
   readonly p99: Percentile;
+  readonly outliers: Outliers;
   /** Images a second of one stream of requests: batch size / mean. */
   readonly throughput: number;
 }
@@ -81,6 +83,7 @@ export function summarizeLatency(samples: ArrayLike<number>, batchSize = 1): Lat
     p90: percentile(ordered, 0.9),
     p95: percentile(ordered, 0.95),
     p99: percentile(ordered, 0.99),
+    outliers: findOutliers(ordered),
     throughput: (batchSize * 1000) / average,
   };
 }

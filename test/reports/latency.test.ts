@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { charts, htmlReport, type LatencyPoint, type RunRecord, reportTables } from '../../reports/index.ts';
+import { modelledPoints } from '../../harness/latency/modelled-points.ts';
+import { CARDS } from '../../reference/device/index.ts';
+import { buildYolox, officialVariant, randomWeights } from '../../reference/network/index.ts';
+import {
+  type BackendRecord,
+  charts,
+  drawChart,
+  htmlReport,
+  type LatencyPoint,
+  type ReportTable,
+  type RunRecord,
+  reportTables,
+} from '../../reports/index.ts';
 import { smallRecord } from './small-record.ts';
 
 const made = smallRecord();
@@ -38,7 +50,7 @@ describe('latency as it is shown', () => {
       'cpu-float · 8 threads',
       'cpu-float · 8 threads, 64 asked for',
     ]);
-    expect(conclusion).toContain(`cpu-float: ${NOTE}.`);
+    expect(conclusion).toContain(`cpu-float · 8 threads, 64 asked for: ${NOTE}.`);
     const chart = JSON.stringify(chartOf(record).spec);
     // Two points, at places of their own.
     expect(chart).toContain('"sort":["8 threads","8 threads, 64 asked for"]');
@@ -48,7 +60,7 @@ describe('latency as it is shown', () => {
 
   test('p95 stands between p90 and p99', () => {
     const { host } = made().float.latency[0]!;
-    const { header, rows } = tableOf(withPoints({ host: { ...host, p90Ms: 20, p95Ms: 30, p99Ms: 40 } }));
+    const { header, rows } = tableOf(withPoints({ host: { ...host!, p90Ms: 20, p95Ms: 30, p99Ms: 40 } }));
     const at = header.indexOf('p95');
     expect(header.slice(at - 1, at + 2)).toEqual(['p90', 'p95', 'p99']);
     expect(rows[0]!.slice(at - 1, at + 2)).toEqual(['20.0', '30.0', '40.0']);
@@ -57,5 +69,77 @@ describe('latency as it is shown', () => {
   test('the title of the chart says where the times come from', () => {
     expect(chartOf(withPoints({})).title).toContain('host time (measured)');
     expect(chartOf(withPoints({ provenance: 'replayed' })).title).toContain('host time (replayed)');
+  });
+});
+
+describe('efficiency, floors and modelled points', () => {
+  /** Host medians by core number and batch. */
+  const measured = (...points: [cores: number, batch: number, p50Ms: number][]): RunRecord => {
+    const host = made().float.latency[0]!.host!;
+    return withPoints(
+      ...points.map(([cores, batch, p50Ms]) => ({
+        ...{ coreNumber: cores, askedCoreNumber: cores, batch },
+        host: { ...host, p50Ms, p50IntervalMs: [p50Ms - 1, p50Ms + 2] as [number, number] },
+      })),
+    );
+  };
+  const withModel = (record: RunRecord): RunRecord => {
+    const [float, int8] = record.backends as [BackendRecord, BackendRecord];
+    const graph = buildYolox(officialVariant('nano'), randomWeights(officialVariant('nano'), 1));
+    const options = { bits: 16, activationBytes: 4, fused: true } as const;
+    const size = { height: 416, width: 416 };
+    const latency = modelledPoints(graph, size, CARDS.mlu270, [1, 4], [1], options);
+    return { ...record, backends: [float, { ...int8, name: 'mlu-offline', precision: 'int16', latency }] };
+  };
+  const column = (table: ReportTable, name: string): string[] =>
+    table.rows.map((row) => row[table.header.indexOf(name)]!);
+
+  test('efficiency is t(1) / (c · t(c)) at the same batch; none where one core was not timed', () => {
+    const table = tableOf(measured([1, 1, 10], [2, 1, 5], [4, 1, 5], [2, 4, 30]));
+    expect(column(table, 'efficiency')).toEqual(['–', '100 %', '50 %', '–']);
+    expect(table.rows[3]![0]).toBe('cpu-float · 2 threads · batch 4');
+    expect(table.header).not.toContain('floor');
+  });
+
+  test('host and device time are rows of their own, each with its efficiency', () => {
+    const host = made().float.latency[0]!.host!;
+    const both = (cores: number, hostMs: number, deviceMs: number) => ({
+      ...{ coreNumber: cores, askedCoreNumber: cores },
+      host: { ...host, p50Ms: hostMs },
+      device: { ...host, p50Ms: deviceMs },
+    });
+    const table = tableOf(withPoints(both(1, 12, 8), both(4, 8, 2)));
+    expect(column(table, 'time')).toEqual(['host', 'device', 'host', 'device']);
+    expect(column(table, 'efficiency')).toEqual(['–', '–', '38 %', '100 %']);
+  });
+
+  test('a modelled series is labelled, has cores and a floor, and is never the lowest beside a measured one', () => {
+    const table = tableOf(withModel(measured([1, 1, 10])));
+    expect(column(table, 'provenance')).toEqual(['measured', 'modelled', 'modelled']);
+    expect(table.rows[2]![0]).toMatch(/^mlu-offline, int16 \(emulated\) · 4 cores$/);
+    expect(Number(column(table, 'floor')[1])).toBeGreaterThan(0);
+    expect(table.conclusion).toMatch(/^The lowest p50 is 10\.0 ms: cpu-float with 1 thread\./);
+    expect(table.conclusion).toContain('A modelled time is computed from the peaks of the MLU270');
+  });
+
+  test('the chart has intervals of measured points, dashes at the floors, and a shape for each provenance', async () => {
+    const chart = chartOf(withModel(measured([1, 1, 10], [2, 1, 6])));
+    expect(chart.title).toContain('host time (measured) and the device time (modelled)');
+    const { values } = chart.spec.data as { values: Record<string, unknown>[] };
+    expect(values.map(({ low, high }) => [low, high])).toEqual([
+      [9, 12],
+      [5, 8],
+      [values[2]!.p50, values[2]!.p50],
+      [values[3]!.p50, values[3]!.p50],
+    ]);
+    // Threads and cores of the same number stand side by side, on an axis that has room for both.
+    expect(values.map(({ cores }) => cores)).toEqual(['1', '2', '1', '4']);
+    expect(JSON.stringify(chart.spec)).toContain('"scale":{"type":"log"}');
+    expect(values.map(({ floor }) => floor === null)).toEqual([true, true, false, false]);
+    const { svg } = await drawChart(chart);
+    expect(svg).toContain('device time (modelled)');
+    const dashes = svg.slice(svg.indexOf('mark-rect role-mark layer_2_marks')).split('</g>')[0]!;
+    expect(dashes.match(/<path aria-label="[^"]*; floor: 0\./g)).toHaveLength(2);
+    expect(JSON.stringify(chartOf(measured([1, 1, 10])).spec)).not.toContain('"tick"');
   });
 });

@@ -77,6 +77,8 @@ test('a backend that fails while it is timed keeps its figures, and the others a
   expect(record.verdict.exitCode).toBe(5);
   expect(float!.latency).toHaveLength(1);
   expect(int8).toMatchObject({ images: 4, latency: [] });
-  expect(int8!.failure).toMatch(/the backend int8 failed while it was timed: device lost/);
+  expect(int8!.failure).toMatch(
+    /the backend int8 at core number 1, batch 1 failed while it was timed: device lost/,
+  );
   expect(int8!.metrics).not.toBeNull();
 });

@@ -165,12 +165,12 @@ describe.skipIf(!hasShared)('the record of a run with every part, on 4 images of
       expect(backend.latency.map(({ coreNumber }) => coreNumber)).toEqual([1, 2]);
       for (const { host, warmUpMs, provenance, device } of backend.latency) {
         expect({ provenance, device }).toEqual({ provenance: 'measured', device: null });
-        expect(warmUpMs.length).toBeGreaterThanOrEqual(3);
-        expect(host.samples).toBeGreaterThanOrEqual(5);
-        expect(host.samples).toBeLessThanOrEqual(6);
-        expect(host.p50Ms).toBeGreaterThanOrEqual(host.minMs);
-        expect([host.p90Ms, host.p95Ms, host.p99Ms]).toEqual([null, null, null]);
-        expect(host.withheld).toEqual([
+        expect(warmUpMs.length).toBeGreaterThanOrEqual(2);
+        expect(host!.samples).toBeGreaterThanOrEqual(5);
+        expect(host!.samples).toBeLessThanOrEqual(6);
+        expect(host!.p50Ms).toBeGreaterThanOrEqual(host!.minMs);
+        expect([host!.p90Ms, host!.p95Ms, host!.p99Ms]).toEqual([null, null, null]);
+        expect(host!.withheld).toEqual([
           expect.stringMatching(/^p90 needs \d+ samples$/),
           expect.stringMatching(/^p95 needs \d+ samples$/),
           expect.stringMatching(/^p99 needs \d+ samples$/),

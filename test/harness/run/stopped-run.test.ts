@@ -230,7 +230,7 @@ describe('a stop by the user', () => {
   test('while latency is measured the accuracy is on the disk already', async () => {
     const out = join(dir, 'timing');
     const seen: unknown[] = [];
-    const progress = progressThat('latency points', 1, () => {
+    const progress = progressThat('latency turns', 1, () => {
       seen.push(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')));
     });
     await runConfig({ ...common, latency: true, latencySamples: 5, cores: [1], out }, { progress });

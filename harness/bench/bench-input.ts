@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import { loadDataset, locateDataset } from '../../datasets/index.ts';
+import type { PixelSize } from '../../reference/preprocess/index.ts';
+import { createRandom } from '../../reference/random.ts';
+import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
+import { BadDataError } from '../errors.ts';
+import { inputsOf } from '../model/prepare-images.ts';
+import type { BenchOptions } from './bench-options.ts';
+
+export interface BenchInput {
+  readonly kind: 'pictures' | 'synthetic' | 'none';
+  /** What the images are, to stand behind "on". */
+  readonly description: string;
+  readonly images: readonly Tensor[];
+}
+
+/**
+ * The images that are timed: those asked for, or noise. A dense network's time hardly depends on what it looks at; whether
+ * outputs agree is better seen on pictures.
+ * @param count images at most; none where nothing is measured.
+ * @throws DatasetError for pictures that cannot be read.
+ */
+export async function benchInput(
+  { input, engines, seed }: BenchOptions,
+  size: PixelSize,
+  count: number,
+): Promise<BenchInput> {
+  if (count === 0) return { kind: 'none', description: 'no image: nothing is measured', images: [] };
+  const options = { size, legacy: engines.legacy };
+  switch (input.kind) {
+    case 'image':
+      return {
+        kind: 'pictures',
+        description: basename(input.file),
+        images: await inputsOf([{ path: input.file }], options),
+      };
+    case 'dataset': {
+      const { dir, split } = input;
+      const location = await locateDataset({ dir, ...(split !== undefined ? { split } : {}) });
+      const { name, samples } = await loadDataset(location, 'all');
+      if (samples.length === 0) throw new BadDataError(`cannot time anything on ${name}: it has no images`);
+      const images = await inputsOf(samples.slice(0, count), options);
+      return { kind: 'pictures', description: `the first images of ${name}`, images };
+    }
+    default:
+      return {
+        kind: 'synthetic',
+        description: 'synthetic noise (give --image or --dataset for pictures)',
+        images: noise(size, count, seed),
+      };
+  }
+}
+
+/** Whole grey levels, as a letterbox has them. */
+function noise({ height, width }: PixelSize, count: number, seed: number): Tensor[] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, () => {
+    const data = Float32Array.from({ length: 3 * height * width }, () => random.integer(256));
+    return float32Tensor(data, [1, 3, height, width], 'NCHW');
+  });
+}
