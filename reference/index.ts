@@ -7,6 +7,7 @@ export * from './compare/index.ts';
 export * from './decode/index.ts';
 export * from './detections.ts';
 export * from './evaluate/index.ts';
+export * from './functions/index.ts';
 export * from './iou.ts';
 export * from './network/index.ts';
 export * from './postprocess/index.ts';
