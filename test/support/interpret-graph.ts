@@ -1,4 +1,6 @@
+import { tableSigmoid } from '../../reference/functions/index.ts';
 import type { ConvNode, Graph, GraphNode } from '../../reference/network/index.ts';
+import { roundToVendorHalf } from '../../reference/quantize/index.ts';
 
 export interface Value {
   readonly shape: readonly number[];
@@ -60,6 +62,12 @@ function interpretNode(graph: Graph, node: GraphNode, inputs: Value[]): Value {
       return map((value) => Math.max(value, 0));
     case 'leaky-relu':
       return map((value) => (value > 0 ? value : 0.1 * value));
+    case 'table-sigmoid':
+      return map(tableSigmoid);
+    case 'vendor-half':
+      return map(roundToVendorHalf);
+    case 'multiply':
+      return { shape: x!.shape, data: x!.data.map((value, i) => value * inputs[1]!.data[i]!) };
     case 'add':
       return { shape: x!.shape, data: x!.data.map((value, i) => value + inputs[1]!.data[i]!) };
     case 'concat': {

@@ -3,6 +3,7 @@ import { emitNode } from './emit-node.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
 import { isQuantized, QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
 import { emitValueRange, type ValueRangeOutputs } from './value-range.ts';
+import { VENDOR_HALF_OPSET } from './vendor-half.ts';
 
 export interface OnnxOptions extends QuantizedConvOptions {
   /** Values whose smallest and largest element are handed out too. */
@@ -22,7 +23,8 @@ export interface OnnxGraph {
  * out under its own name, and values keep the names that they have in the graph.
  */
 export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
-  const builder = new OnnxBuilder(graph.name);
+  const halves = graph.nodes.some((node) => node.op === 'vendor-half');
+  const builder = new OnnxBuilder(graph.name, halves ? VENDOR_HALF_OPSET : undefined);
   builder.addInput(graph.input, ['batch', 3, 'height', 'width']);
   const quantizedConvs = new QuantizedConvEmitter(builder, graph, options);
   const quantized = graph.nodes.some((node) => node.op === 'conv2d' && isQuantized(node));
