@@ -12,6 +12,20 @@ export type Provenance =
   /** Computed from a formula. */
   | 'modelled';
 
+/** What an emulated card was taken to do, where the vendor does not say it or leaves a choice. */
+export interface Emulation {
+  /** Type of the values between operators in the card's memory. */
+  readonly activations: 'float32' | 'float16';
+  /** Where values go to memory and are rounded to that type. */
+  readonly roundedAfter: string;
+  /** `exact`, or the tables that sigmoid and exponential were taken from. */
+  readonly functions: string;
+  /** Form of the decode on the card. */
+  readonly decode: string;
+  /** Axes of the output in the card's memory. */
+  readonly outputLayout: string;
+}
+
 export interface BackendDescription {
   readonly name: string;
   /** `float32`, `int16 exact`, `int8 fast` … */
@@ -26,6 +40,10 @@ export interface BackendDescription {
   readonly outputProvenance: Provenance;
   /** Of the times. An emulation's time is measured, but it is the time of the emulation. */
   readonly latencyProvenance: Provenance;
+  /** Why running this backend must not be timed; absent where it may. */
+  readonly untimed?: string;
+  /** Present where a card was emulated. */
+  readonly emulation?: Emulation;
 }
 
 export interface Inference {

@@ -27,7 +27,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     .option('--split <name>', 'split of --dataset, where it has several (default: val2017)')
     .option(
       '--backends <list>',
-      'cpu-float, int16, int8; the first is the reference (default: cpu-float,int16)',
+      'cpu-float, int16, int8, mlu-online, mlu-offline; the first is the reference (default: cpu-float,int16)',
       parseList,
     )
     .addOption(
@@ -65,7 +65,9 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       parseQuantized,
     )
     .addOption(
-      new Option('--bits <n>', 'bits of the int16 backend, 16 or 8 (default: 16)').argParser(parseInteger),
+      new Option('--bits <n>', 'bits of int16, mlu-online and mlu-offline, 16 or 8 (default: 16)').argParser(
+        parseInteger,
+      ),
     )
     .addOption(
       new Option(
@@ -81,6 +83,18 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       ]),
     )
     .option('--per-channel', 'one weight scale per output channel instead of per tensor')
+    .addOption(
+      new Option(
+        '--activations <type>',
+        "values in the card's memory, mlu-online and mlu-offline (default: float32)",
+      ).choices(['float32', 'float16']),
+    )
+    .addOption(
+      new Option(
+        '--functions <how>',
+        'sigmoid and exp of mlu-online and mlu-offline: exact, or a table (default: exact)',
+      ).choices(['exact', 'table']),
+    )
     .option('--cores <list>', 'thread counts to time, e.g. 1,2 (default: 1 and all)', parseIntegerList)
     .option('--latency-samples <n>', 'timed inferences a point (default: 130, enough for p95)', parseInteger)
     .option('--latency-seconds <s>', 'bound on the time of one point (default: 20)', parseNumber)

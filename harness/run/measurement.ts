@@ -51,11 +51,12 @@ export class Measurement {
     await this.#checkFastExecutions(await this.#firstInput());
   }
 
-  /** Latency of each backend that is still in the run. Throws what stopped it. */
+  /** Latency of each backend that is still in the run and can be timed. Throws what stopped it. */
   async time(latency: NonNullable<RunOptions['latency']>): Promise<void> {
     const factories = this.#inputs.prepared
       .map(({ factory }) => factory)
-      .filter(({ name }) => !this.#hasFailed(name));
+      .filter(({ name }) => !this.#hasFailed(name))
+      .filter(({ name }) => this.#tallies.get(name)!.description.untimed === undefined);
     const { progress, signal } = this.#tools;
     await latencyPass(
       factories,

@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os';
-import type { RunConfig } from '../config/run-config.ts';
+import type { DeviceNumerics, MluBackendName } from '../backends/emulated-mlu-graph.ts';
+import { QUANTIZED_BACKENDS, type RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
+
+export type QuantizedName = (typeof QUANTIZED_BACKENDS)[number];
+
+/** Whether a backend stands for a card. */
+export function isMlu(name: string): name is MluBackendName {
+  return name === 'mlu-online' || name === 'mlu-offline';
+}
 
 export type BackendSpec =
   | { readonly name: 'cpu-float' }
-  | { readonly name: 'int16' | 'int8'; readonly bits: 8 | 16 };
+  | { readonly name: QuantizedName; readonly bits: 8 | 16 };
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
 export interface RunOptions {
@@ -28,7 +36,7 @@ export interface RunOptions {
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
   readonly quantization: {
-    readonly checkpoints: Readonly<Partial<Record<'all' | 'int16' | 'int8', string>>>;
+    readonly checkpoints: Readonly<Partial<Record<'all' | QuantizedName, string>>>;
     readonly calibration?: string;
     readonly calibrationImages: number;
     readonly headroom: number;
@@ -37,6 +45,8 @@ export interface RunOptions {
     readonly rounding: 'half-away-from-zero' | 'half-to-even' | 'half-up';
     readonly perChannel: boolean;
   };
+  /** Of the backends that emulate a card. */
+  readonly numerics: DeviceNumerics;
   readonly latency: {
     readonly cores: readonly number[];
     readonly samples: number;
@@ -78,8 +88,8 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   }
   const backends = resolveBackends(config);
   refuseWithoutEffect(config, backends, typed);
-  const quantized = backends.some((backend) => backend.name !== 'cpu-float');
-  if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
+  const onEngine = backends.some(({ name }) => name !== 'cpu-float' && !isMlu(name));
+  if (onEngine && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
     throw new UsageError(
       '--engine tfjs has no exact integer convolution: add --execution fast, or leave the engine to onnxruntime',
     );
@@ -112,6 +122,10 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
       rounding: config.rounding ?? 'half-away-from-zero',
       perChannel: config.perChannel ?? false,
     },
+    numerics: {
+      activations: config.activations ?? 'float32',
+      functions: config.functions ?? 'exact',
+    },
     latency:
       (config.latency ?? true)
         ? {
@@ -135,7 +149,7 @@ function resolveBackends(config: RunConfig): BackendSpec[] {
     if (name === 'cpu-float') return { name };
     return { name, bits: name === 'int8' ? 8 : (config.bits ?? 16) };
   });
-  const widths = specs.flatMap((spec) => (spec.name === 'cpu-float' ? [] : [spec.bits]));
+  const widths = specs.flatMap((spec) => (spec.name === 'cpu-float' || isMlu(spec.name) ? [] : [spec.bits]));
   if (
     new Set(widths).size < widths.length &&
     checkpointOf(config, 'int16') === checkpointOf(config, 'int8')
@@ -156,11 +170,11 @@ function resolveBackends(config: RunConfig): BackendSpec[] {
   return specs;
 }
 
-function checkpointOf({ quantized }: RunConfig, name: 'int16' | 'int8'): string | undefined {
+function checkpointOf({ quantized }: RunConfig, name: QuantizedName): string | undefined {
   return quantized?.[name] ?? quantized?.all;
 }
 
-/** Options of the quantised backends, of calibration, and of choosing a subset: by their keys, as they are typed. */
+/** Options of the quantised backends, of calibration, and of emulated cards: by their keys, as they are typed. */
 const OF_QUANTIZED = {
   quantized: '--quantized',
   execution: '--execution',
@@ -174,6 +188,7 @@ const OF_CALIBRATION = {
   percentile: '--percentile',
   perChannel: '--per-channel',
 } as const;
+const OF_EMULATED = { activations: '--activations', functions: '--functions' } as const;
 
 /** An option that changes nothing was given for an effect that the user would look for in vain. */
 function refuseWithoutEffect(config: RunConfig, backends: readonly BackendSpec[], typed: RunConfig): void {
@@ -181,15 +196,27 @@ function refuseWithoutEffect(config: RunConfig, backends: readonly BackendSpec[]
     Object.entries(options).find(([key]) => typed[key as keyof RunConfig] !== undefined)?.[1];
   const quantized = backends.flatMap(({ name }) => (name === 'cpu-float' ? [] : [name]));
 
+  const emulated = quantized.filter(isMlu);
+  const unfelt = emulated.length === 0 ? given(OF_EMULATED) : undefined;
+  if (unfelt !== undefined) {
+    throw new UsageError(
+      `${unfelt} has no effect: it belongs to mlu-online and mlu-offline, and --backends names neither; leave it out, or add one`,
+    );
+  }
   const idle = quantized.length === 0 ? given({ ...OF_QUANTIZED, ...OF_CALIBRATION }) : undefined;
   if (idle !== undefined) {
     throw new UsageError(
-      `${idle} has no effect: no backend of --backends is quantised; leave it out, or add int16 or int8`,
+      `${idle} has no effect: no backend of --backends is quantised; leave it out, or add one of ${QUANTIZED_BACKENDS.join(', ')}`,
     );
   }
-  if (typed.bits !== undefined && !quantized.includes('int16')) {
+  if (typed.bits !== undefined && quantized.every((name) => name === 'int8')) {
     throw new UsageError(
-      `--bits ${typed.bits} has no effect: it belongs to the backend int16, which --backends does not name; leave it out`,
+      `--bits ${typed.bits} has no effect: int8 has 8, and --backends names no other quantised backend; leave it out`,
+    );
+  }
+  if (typed.execution !== undefined && emulated.length === quantized.length) {
+    throw new UsageError(
+      `--execution ${typed.execution} has no effect: ${emulated.join(' and ')} always runs exact; leave it out, or add int16`,
     );
   }
   const calibrated = quantized.some((name) => checkpointOf(config, name) === undefined);
@@ -199,7 +226,7 @@ function refuseWithoutEffect(config: RunConfig, backends: readonly BackendSpec[]
       `${unread} has no effect: ${quantized.join(' and ')} takes its scales from --quantized; leave out one of the two`,
     );
   }
-  const unused = (['int16', 'int8'] as const).find(
+  const unused = QUANTIZED_BACKENDS.find(
     (name) => typed.quantized?.[name] !== undefined && !quantized.includes(name),
   );
   if (unused !== undefined) {

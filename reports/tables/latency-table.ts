@@ -6,6 +6,7 @@ import { backendLabel, type ReportTable } from './report-table.ts';
 /** Host latency of each backend at each core number. */
 export function latencyTable(record: RunRecord): ReportTable | null {
   const points = record.backends.flatMap((backend) => backend.latency.map((point) => ({ backend, point })));
+  const untimed = record.backends.filter((backend) => backend.untimed !== undefined);
   if (points.length === 0) return null;
   const rows = points.map(({ backend, point }) => {
     const { host } = point;
@@ -42,6 +43,7 @@ export function latencyTable(record: RunRecord): ReportTable | null {
     conclusion: [
       fastestSentence(points),
       emulationSentence(points),
+      ...untimed.map((backend) => `${backendLabel(backend)}: ${backend.untimed}.`),
       ...noteSentences(points),
       withheldSentence(points),
     ]
