@@ -23,8 +23,8 @@ export const SIGMOID_TABLE: SigmoidTable = makeTable();
 export const SIGMOID_TABLE_NAME = `sigmoid of ${SEGMENTS} chords over [${LOWEST}, ${HIGHEST})`;
 
 /**
- * Sigmoid by `SIGMOID_TABLE`. Off by at most 3.4e-4, at −8 and 8 where the table ends, and 4.8e-5 between; below −8
- * nothing is left of the value, so that the relative error there is 1, and from −8 to 8 it is at most 4.9e-4.
+ * Sigmoid by `SIGMOID_TABLE`. Off by at most 4.8e-5, and 4.9e-4 of the value, from −8 to 8; outside by at most 3.4e-4,
+ * right where the table ends, and below −8 by the whole value, which becomes 0.
  * @param x a finite float32 value
  */
 export function tableSigmoid(x: number): number {
