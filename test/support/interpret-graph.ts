@@ -136,7 +136,11 @@ function convolveIntegers(
   const size = weight.data.length / weight.shape[0]!;
   const weightScale = (channel: number): number =>
     weightQuantScale[weightQuantScale.length === 1 ? 0 : channel]!;
-  const quantized = weight.data.map((value, i) => integers([value], weightScale(Math.floor(i / size)))[0]!);
+  const quantized = new Float32Array(weight.data.length);
+  for (let channel = 0; channel < weight.shape[0]!; channel++) {
+    const start = channel * size;
+    quantized.set(integers(weight.data.subarray(start, start + size), weightScale(channel)), start);
+  }
   const tensors = new Map([[node.weight, { ...weight, data: quantized }]]);
   const input = { shape: x.shape, data: Float64Array.from(integers(x.data, inputQuantScale)) };
   const sums = convolve({ ...graph, tensors }, node, input, make, at);
