@@ -1,4 +1,4 @@
-import type { Graph } from '../../../reference/network/graph.ts';
+import { type Graph, inferShapes } from '../../../reference/network/index.ts';
 import { emitNode } from './emit-node.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
 import { isQuantized, QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
@@ -39,8 +39,39 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
       Array.from({ length: rank }, (_, axis) => (axis === 0 ? 'batch' : `${output}.${axis}`)),
     );
   }
+  declareShapes(builder, graph);
   const { saturation } = quantizedConvs;
   for (const output of new Set(saturation.values())) builder.addOutput(output, [], 'int32');
   const ranges = new Map(options.observedValues.map((value) => [value, emitValueRange(builder, value)]));
   return { builder, saturation, ranges };
+}
+
+/** Two input sizes without an extent in common at any level. */
+const PROBES = [
+  [1, 3, 32, 96],
+  [1, 3, 64, 160],
+] as const;
+
+/**
+ * Tells ONNX Runtime which values have the same height and width. It infers neither behind a convolution whose input size
+ * is free, and plans the memory of values of unknown size in a time that grows with the square of their number: seconds
+ * for a network whose activations are rounded.
+ */
+function declareShapes(builder: OnnxBuilder, graph: Graph): void {
+  const [one, other] = PROBES.map((shape) => inferShapes(graph, shape)) as [
+    ReturnType<typeof inferShapes>,
+    ReturnType<typeof inferShapes>,
+  ];
+  for (const { output } of graph.nodes) {
+    if (graph.outputs.includes(output)) continue;
+    const [, channels, ...extents] = one.get(output)!;
+    if (extents.length !== 2) continue;
+    const also = other.get(output)!.slice(2);
+    // Named after what they come to at both sizes: equal names are equal extents at every size.
+    builder.declareShape(output, [
+      'batch',
+      channels!,
+      ...extents.map((extent, axis) => `extent(${extent},${also[axis]})`),
+    ]);
+  }
 }

@@ -36,6 +36,7 @@ export class OnnxBuilder {
   readonly #initializers = new Map<string, OnnxTensor>();
   readonly #inputs: OnnxValueInfo[] = [];
   readonly #outputs: OnnxValueInfo[] = [];
+  readonly #values: OnnxValueInfo[] = [];
   readonly #domains = new Map<string, number>();
   #count = 0;
 
@@ -54,6 +55,11 @@ export class OnnxBuilder {
 
   addOutput(name: string, dims: readonly Dimension[], dtype: keyof typeof ONNX_TYPE = 'float32'): void {
     this.#outputs.push(valueInfo(name, dims, dtype));
+  }
+
+  /** Says the shape of a float32 value inside the model. */
+  declareShape(name: string, dims: readonly Dimension[]): void {
+    this.#values.push(valueInfo(name, dims, 'float32'));
   }
 
   /** A constant under its own name, stored once however often it is asked for. The data are not copied until `encode`. */
@@ -127,6 +133,7 @@ export class OnnxBuilder {
         initializer: [...this.#initializers.values()],
         input: this.#inputs,
         output: this.#outputs,
+        valueInfo: this.#values,
       },
     };
   }
