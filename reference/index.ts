@@ -8,6 +8,7 @@ export * from './decode/index.ts';
 export * from './detections.ts';
 export * from './device/index.ts';
 export * from './evaluate/index.ts';
+export * from './functions/index.ts';
 export * from './iou.ts';
 export * from './network/index.ts';
 export * from './postprocess/index.ts';

@@ -38,7 +38,9 @@ export function measurementFacts(record: RunRecord): [string, string][] {
 function backendFacts(backend: RunRecord['backends'][number]): string {
   const parts = [
     `${backend.precision} on ${backend.device} by ${backend.engine}`,
-    formatCount(backend.coreNumber, coreNoun(backend.device)),
+    backend.emulation
+      ? `emulated with ${formatCount(backend.coreNumber, 'thread')}`
+      : formatCount(backend.coreNumber, coreNoun(backend.device)),
     `outputs ${backend.outputProvenance}`,
     formatCount(backend.images, 'image'),
     formatCount(backend.detections, 'detection'),
@@ -54,6 +56,17 @@ function backendFacts(backend: RunRecord['backends'][number]): string {
     if (quantization.fastAgainstExactDb !== null) {
       parts.push(`fast against exact ${formatSmall(quantization.fastAgainstExactDb)} dB on the first image`);
     }
+  }
+  if (backend.emulation) {
+    const { activations, roundedAfter, functions, decode, outputLayout } = backend.emulation;
+    parts.push(
+      activations === 'float16'
+        ? `activations float16, rounded after ${roundedAfter}: half away from zero, at most ±65504`
+        : 'activations float32',
+      `sigmoid and exp: ${functions}`,
+      `decoded on the device by ${decode}`,
+      `output [${outputLayout}]`,
+    );
   }
   if (backend.failure !== null) parts.push(`FAILED: ${backend.failure}`);
   return parts.join('; ');

@@ -12,6 +12,20 @@ export type Provenance =
   /** Computed from a formula. */
   | 'modelled';
 
+/** What an emulated card was taken to do, where the vendor does not say it or leaves a choice. */
+export interface Emulation {
+  /** Type of the values between operators in the card's memory. */
+  readonly activations: 'float32' | 'float16';
+  /** Where values go to memory and are rounded to that type. */
+  readonly roundedAfter: string;
+  /** `exact`, or the tables that sigmoid and exponential were taken from. */
+  readonly functions: string;
+  /** Form of the decode on the card. */
+  readonly decode: string;
+  /** Axes of the output in the card's memory. */
+  readonly outputLayout: string;
+}
+
 export interface BackendDescription {
   readonly name: string;
   /** `float32`, `int16 exact`, `int8 fast` … */
@@ -24,8 +38,13 @@ export interface BackendDescription {
   readonly decoded: boolean;
   /** Of the outputs, and so of every accuracy figure. */
   readonly outputProvenance: Provenance;
-  /** Of the times. An emulation's time is measured, but it is the time of the emulation. */
+  /**
+   * Of the times. An emulation's time is measured, but it is the time of the emulation; where it would be taken for that of a
+   * card, times are `modelled` and the backend itself is not timed.
+   */
   readonly latencyProvenance: Provenance;
+  /** Present where a card was emulated. */
+  readonly emulation?: Emulation;
 }
 
 export interface Inference {

@@ -30,7 +30,7 @@ export function quantizedBackend(options: QuantizedBackendOptions): BackendFacto
   const { name, scales, bits, rounding, execution, engine } = options;
   return networkBackend({
     name,
-    graph: foldBatchNorm(quantize(options.graph, scales, rounding)),
+    graph: foldBatchNorm(markQuantized(options.graph, scales, rounding)),
     engine,
     precision: `int${bits} ${execution}`,
     outputProvenance: 'emulated',
@@ -44,7 +44,15 @@ export function countQuantized(graph: Graph): { quantized: number; float: number
   return { quantized, float: graph.nodes.filter((node) => node.op === 'conv2d').length - quantized };
 }
 
-function quantize(graph: Graph, scales: ReadonlyMap<string, ConvScales>, rounding: RoundingMode): Graph {
+/**
+ * Marks the convolutions that run on integers.
+ * @throws BadDataError when scales and network do not belong together.
+ */
+export function markQuantized(
+  graph: Graph,
+  scales: ReadonlyMap<string, ConvScales>,
+  rounding: RoundingMode,
+): Graph {
   try {
     return quantizeConvs(graph, scales, { rounding });
   } catch (error) {

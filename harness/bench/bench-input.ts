@@ -5,6 +5,8 @@ import { createRandom } from '../../reference/random.ts';
 import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 import { BadDataError } from '../errors.ts';
 import { inputsOf } from '../model/prepare-images.ts';
+import { datasetFolder } from '../run/dataset-folder.ts';
+import type { RunTools } from '../run/run-tools.ts';
 import type { BenchOptions } from './bench-options.ts';
 
 export interface BenchInput {
@@ -24,6 +26,7 @@ export async function benchInput(
   { input, engines, seed }: BenchOptions,
   size: PixelSize,
   count: number,
+  tools: Pick<RunTools, 'progress' | 'signal'>,
 ): Promise<BenchInput> {
   if (count === 0) return { kind: 'none', description: 'no image: nothing is measured', images: [] };
   const options = { size, legacy: engines.legacy };
@@ -36,7 +39,10 @@ export async function benchInput(
       };
     case 'dataset': {
       const { dir, split } = input;
-      const location = await locateDataset({ dir, ...(split !== undefined ? { split } : {}) });
+      const location = await locateDataset({
+        dir: await datasetFolder(dir, tools),
+        ...(split !== undefined ? { split } : {}),
+      });
       const { name, samples } = await loadDataset(location, 'all');
       if (samples.length === 0) throw new BadDataError(`cannot time anything on ${name}: it has no images`);
       const images = await inputsOf(samples.slice(0, count), options);

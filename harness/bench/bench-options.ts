@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { CARDS, type CardName } from '../../reference/device/index.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { type BackendOptions, resolveBackendOptions } from '../run/run-options.ts';
+import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import { type BackendOptions, resolveBackendOptions } from '../run/backend-options.ts';
 
 const MODELLED = ['mlu-online', 'mlu-offline'] as const;
-const cards = Object.keys(CARDS) as CardName[];
 
 /** What the command line gives: the options that `run` has under the same names, and a few of its own. */
 export const benchConfigSchema = runConfigSchema
@@ -15,7 +14,7 @@ export const benchConfigSchema = runConfigSchema
     ...{ calibration: true, calibrationImages: true, headroom: true, percentile: true, perChannel: true },
     ...{ quantized: true, bits: true, execution: true, rounding: true },
     ...{ cores: true, batch: true, latencySamples: true, latencySeconds: true },
-    ...{ dataset: true, split: true, out: true },
+    ...{ card: true, activations: true, dataset: true, split: true, out: true },
   })
   .extend({
     /** `null` shows what measuring costs; `mlu-online` and `mlu-offline` are modelled on a card. */
@@ -24,8 +23,6 @@ export const benchConfigSchema = runConfigSchema
       .min(1)
       .optional(),
     image: z.string().min(1).optional(),
-    card: z.enum(cards as [CardName, ...CardName[]]).optional(),
-    activations: z.enum(['float32', 'float16']).optional(),
   });
 
 export type BenchConfig = z.infer<typeof benchConfigSchema>;
@@ -47,8 +44,7 @@ export interface BenchOptions {
     | { readonly kind: 'dataset'; readonly dir: string; readonly split?: string };
   /** Of the modelled backends; null where there are none. */
   readonly model: {
-    readonly card: CardName;
-    readonly cores: readonly number[];
+    readonly card: CardChoice;
     readonly bits: 8 | 16;
     readonly activationBytes: 2 | 4;
   } | null;
@@ -131,20 +127,9 @@ function inputOf({
   return { kind: 'synthetic' };
 }
 
-/** Core numbers that a card's models are usually made for. */
-const USUAL_CORES = [1, 2, 4, 8, 16];
-
-function modelOf({ card = 'mlu270', cores, bits, activations }: BenchConfig): BenchOptions['model'] {
-  const { name, cores: most } = CARDS[card];
-  const beyond = cores?.find((count) => count > most);
-  if (beyond !== undefined) {
-    throw new UsageError(
-      `--cores ${beyond} cannot be modelled: the ${name} has ${most} cores; leave it out, or give another --card`,
-    );
-  }
+function modelOf({ card, cores, bits, activations }: BenchConfig): BenchOptions['model'] {
   return {
-    card,
-    cores: unique(cores ?? USUAL_CORES.filter((count) => count <= most)),
+    card: chooseCard(card, cores),
     bits: bits ?? 16,
     activationBytes: activations === 'float16' ? 2 : 4,
   };

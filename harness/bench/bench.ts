@@ -40,6 +40,7 @@ export async function bench(
     options,
     size,
     factories.length > 0 ? imagesNeeded(options.batches) : 0,
+    { progress, signal },
   );
 
   const backends = new Map<string, BenchBackend>(
@@ -121,17 +122,17 @@ function asRecorded(
 }
 
 function modelledBackend(name: string, model: Model, size: PixelSize, options: BenchOptions): BenchBackend {
-  const { card, cores, bits, activationBytes } = options.model!;
+  const { card, bits, activationBytes } = options.model!;
   const fused = name === 'mlu-offline';
   return asRecorded(
     {
       name,
       precision: `int${bits} with ${activationBytes === 2 ? 'float16' : 'float32'} activations`,
       engine: fused ? 'model of one fused launch' : 'model of a launch for each operator',
-      device: CARDS[card].name,
+      device: CARDS[card.name].name,
       outputProvenance: 'modelled',
       latencyProvenance: 'modelled',
     },
-    modelledPoints(model.graph, size, CARDS[card], cores, options.batches, { bits, activationBytes, fused }),
+    modelledPoints(model.graph, size, card, options.batches, { bits, activationBytes, fused }),
   );
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { CARDS } from '../../reference/device/index.ts';
+
 import {
   parseInteger,
   parseIntegerList,
@@ -9,6 +9,7 @@ import {
   parseSize,
 } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
+import { CARD_NAMES } from '../latency/card-choice.ts';
 
 export function addBenchCommand(program: Command, finish: (code: ExitCode) => void): void {
   program
@@ -47,9 +48,7 @@ export function addBenchCommand(program: Command, finish: (code: ExitCode) => vo
     .option('--split <name>', 'split of --dataset, where it has several (default: val2017)')
     .option('--legacy', 'preprocess for weights from before YOLOX 0.1.1: RGB, /255, mean and std')
     .addOption(
-      new Option('--card <name>', 'card of mlu-online and mlu-offline (default: mlu270)').choices(
-        Object.keys(CARDS),
-      ),
+      new Option('--card <name>', 'card of mlu-online and mlu-offline (default: mlu270)').choices(CARD_NAMES),
     )
     .addOption(
       new Option(

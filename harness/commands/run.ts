@@ -8,6 +8,7 @@ import {
   parseSize,
 } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
+import { CARD_NAMES } from '../latency/card-choice.ts';
 
 export function addRunCommand(program: Command, finish: (code: ExitCode) => void): void {
   program
@@ -27,7 +28,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     .option('--split <name>', 'split of --dataset, where it has several (default: val2017)')
     .option(
       '--backends <list>',
-      'cpu-float, int16, int8; the first is the reference (default: cpu-float,int16)',
+      'cpu-float, int16, int8, mlu-online, mlu-offline; the first is the reference (default: cpu-float,int16)',
       parseList,
     )
     .addOption(
@@ -65,7 +66,9 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       parseQuantized,
     )
     .addOption(
-      new Option('--bits <n>', 'bits of the int16 backend, 16 or 8 (default: 16)').argParser(parseInteger),
+      new Option('--bits <n>', 'bits of int16, mlu-online and mlu-offline, 16 or 8 (default: 16)').argParser(
+        parseInteger,
+      ),
     )
     .addOption(
       new Option(
@@ -81,10 +84,33 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       ]),
     )
     .option('--per-channel', 'one weight scale per output channel instead of per tensor')
-    .option('--cores <list>', 'thread counts to time, e.g. 1,2 (default: 1 and all)', parseIntegerList)
+    .addOption(
+      new Option(
+        '--activations <type>',
+        "values in the card's memory, mlu-online and mlu-offline (default: float32)",
+      ).choices(['float32', 'float16']),
+    )
+    .addOption(
+      new Option(
+        '--functions <how>',
+        'sigmoid and exp of mlu-online and mlu-offline: exact, or a table (default: exact)',
+      ).choices(['exact', 'table']),
+    )
+    .option(
+      '--cores <list>',
+      'threads to time, and cores of the card to model (default: 1 and all; of a card 1,2,4,8,16)',
+      parseIntegerList,
+    )
     .option('--batch <list>', 'batch sizes to time, e.g. 1,4 (default: 1)', parseIntegerList)
     .option('--latency-samples <n>', 'timed inferences a point (default: 130, enough for p95)', parseInteger)
     .option('--latency-seconds <s>', 'bound on the time of one point (default: 20)', parseNumber)
+    .addOption(
+      new Option(
+        '--card <name>',
+        'card that the latency of mlu-online and mlu-offline is modelled on (default: mlu270)',
+      ).choices(CARD_NAMES),
+    )
+    .option('--latency', 'time the backends, where a configuration file leaves it out')
     .option('--no-latency', 'accuracy only')
     .option(
       '--noise-floor-images <n>',

@@ -35,8 +35,8 @@ export function parseSize(text: string): number | [number, number] {
   return match[2] === undefined ? Number(match[1]) : [Number(match[1]), Number(match[2])];
 }
 
-/** `FILE` serves every quantised backend, `int8=FILE` one of them; repeated options add up. */
+/** `FILE` serves every quantised backend, `int8=FILE` or `mlu-online=FILE` one of them; repeated options add up. */
 export function parseQuantized(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const match = /^(int16|int8)=(.+)$/.exec(text);
+  const match = /^(int16|int8|mlu-online|mlu-offline)=(.+)$/.exec(text);
   return match ? { ...previous, [match[1]!]: match[2]! } : { ...previous, all: text };
 }

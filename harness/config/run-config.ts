@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { CARD_NAMES } from '../latency/card-choice.ts';
 
 const path = z.string().min(1);
 const fraction = z.number().min(0).max(1);
 const extent = z.number().int().min(32).max(4096).multipleOf(32);
+
+/** The backends that need scales. */
+export const QUANTIZED_BACKENDS = ['int16', 'int8', 'mlu-online', 'mlu-offline'] as const;
 
 /** What may stand in `mlu-parity.config.ts`, and what the command line gives; the latter wins, key by key. */
 export const runConfigSchema = z.strictObject({
@@ -15,7 +19,7 @@ export const runConfigSchema = z.strictObject({
   split: path.optional(),
   /** The first one is the reference. `int8` is the `int16` backend with 8 bits, so that both fit in one run. */
   backends: z
-    .array(z.enum(['cpu-float', 'int16', 'int8']))
+    .array(z.enum(['cpu-float', ...QUANTIZED_BACKENDS]))
     .min(1)
     .optional(),
   engine: z.enum(['onnxruntime', 'tfjs']).optional(),
@@ -42,13 +46,19 @@ export const runConfigSchema = z.strictObject({
   headroom: z.number().min(1).max(100).optional(),
   percentile: z.number().gt(50).max(100).optional(),
   /** Quantised checkpoints by backend name; the key `all` serves every quantised backend. */
-  quantized: z.partialRecord(z.enum(['all', 'int16', 'int8']), path).optional(),
+  quantized: z.partialRecord(z.enum(['all', ...QUANTIZED_BACKENDS]), path).optional(),
   bits: z.union([z.literal(8), z.literal(16)]).optional(),
   execution: z.enum(['exact', 'fast']).optional(),
   rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']).optional(),
   perChannel: z.boolean().optional(),
+  /** Type of the values in the card's memory, of the emulated `mlu-online` and `mlu-offline`. */
+  activations: z.enum(['float32', 'float16']).optional(),
+  /** Their sigmoid and exponential: exact, or by the tables of the library's `functions`. */
+  functions: z.enum(['exact', 'table']).optional(),
   cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
   batch: z.array(z.number().int().min(1).max(256)).min(1).optional(),
+  /** The card that the latency of `mlu-online` and `mlu-offline` is modelled on. */
+  card: z.enum(CARD_NAMES).optional(),
   latency: z.boolean().optional(),
   latencySamples: z.number().int().min(5).max(1_000_000).optional(),
   latencySeconds: z.number().gt(0).optional(),

@@ -16,12 +16,12 @@ export function quantizedWeights(weight: Tensor, quantization: ConvQuantization)
   return integers;
 }
 
-/** `1 / (input scale · weight scale)` for each output channel, in float64. */
+/** `1 / (input scale · weight scale)` for each output channel, times its own factor where it has one, in float64. */
 export function dequantizationFactors(quantization: ConvQuantization, channels: number): Float64Array {
-  const { inputQuantScale, weightQuantScale } = quantization;
+  const { inputQuantScale, weightQuantScale, channelFactor } = quantization;
   return Float64Array.from({ length: channels }, (_, channel) => {
     const weightScale = weightQuantScale.length === 1 ? weightQuantScale[0] : weightQuantScale[channel];
-    return 1 / (inputQuantScale * weightScale);
+    return (channelFactor?.[channel] ?? 1) / (inputQuantScale * weightScale);
   });
 }
 
@@ -43,7 +43,7 @@ export function sumsFitFloat32(integers: Int8Array | Int16Array, channels: numbe
 }
 
 /**
- * The weights of the `fast` execution: `float32(integer / (input scale · weight scale))`, so that a float32 convolution of
+ * The weights of the `fast` execution: `float32(integer / (input scale · weight scale))`, times the channel's factor, so that a float32 convolution of
  * the input's integers with them gives the dequantised sum. Each is rounded once more than on a device, by 2^-24 of itself.
  */
 export function scaledWeights(weight: Tensor, quantization: ConvQuantization): Tensor {

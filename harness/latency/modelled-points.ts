@@ -1,6 +1,6 @@
 import {
   ASSUMED_SYNCHRONISATION,
-  type Card,
+  CARDS,
   cardNamedIn,
   computeFloorMs,
   layerWork,
@@ -11,6 +11,7 @@ import type { Graph } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
+import type { CardChoice } from './card-choice.ts';
 
 export interface ModelledPointOptions {
   /** Of the integers that convolutions run on. */
@@ -32,12 +33,12 @@ export interface ModelledPointOptions {
 export function modelledPoints(
   graph: Graph,
   size: PixelSize,
-  card: Card,
-  cores: readonly number[],
+  { name, cores }: CardChoice,
   batches: readonly number[],
   options: ModelledPointOptions,
 ): LatencyPoint[] {
   const { bits, activationBytes, fused } = options;
+  const card = CARDS[name];
   const synchronisation = options.synchronisation ?? ASSUMED_SYNCHRONISATION[fused ? 'offline' : 'online'];
   const work = layerWork(graph, { size: [size.height, size.width], fused });
   return cores.flatMap((coreNumber) =>

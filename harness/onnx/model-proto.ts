@@ -23,6 +23,7 @@ const SCHEMA: protobuf.INamespace = {
         initializer: repeated(5, 'TensorProto'),
         input: repeated(11, 'ValueInfoProto'),
         output: repeated(12, 'ValueInfoProto'),
+        valueInfo: repeated(13, 'ValueInfoProto'),
       },
     },
     NodeProto: {
@@ -145,6 +146,8 @@ export interface OnnxModel {
     initializer: OnnxTensor[];
     input: OnnxValueInfo[];
     output: OnnxValueInfo[];
+    /** Shapes of values inside, which a runtime may not be able to infer. */
+    valueInfo?: OnnxValueInfo[];
   };
 }
 

@@ -8,10 +8,11 @@ import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
-import { floorOf } from '../latency/modelled-points.ts';
+import { floorOf, modelledPoints } from '../latency/modelled-points.ts';
 import { inputsOf } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { accuracyPass, type Contender } from './accuracy-pass.ts';
+import { isMluSpec } from './backend-spec.ts';
 import { BackendTally } from './backend-tally.ts';
 import type { FinishedBackend } from './build-record.ts';
 import { DecodeStateCheck } from './decode-state.ts';
@@ -54,13 +55,15 @@ export class Measurement {
     await this.#checkFastExecutions(first!);
   }
 
-  /** Latency of each backend that is still in the run. Throws what stopped it. */
+  /** Latency of each backend that is still in the run and can be timed. Throws what stopped it. */
   async time(latency: NonNullable<RunOptions['latency']>): Promise<void> {
     const factories = this.#inputs.prepared
       .map(({ factory }) => factory)
-      .filter(({ name }) => !this.#hasFailed(name));
+      .filter(({ name }) => !this.#hasFailed(name))
+      .filter(({ name }) => this.#tallies.get(name)!.description.latencyProvenance !== 'modelled');
     const { progress, signal } = this.#tools;
     const { model, size } = this.#inputs;
+    this.#modelCards(latency);
     await latencySweep(
       factories,
       await this.#firstInputs(imagesNeeded(latency.batches)),
@@ -85,6 +88,19 @@ export class Measurement {
         },
       },
     );
+  }
+
+  /** Latency of the emulated cards, from what is known of the card itself: the time of an emulation says nothing of it. */
+  #modelCards({ card, batches }: NonNullable<RunOptions['latency']>): void {
+    if (card === null) return;
+    const { model, size } = this.#inputs;
+    for (const { name, bits } of this.#options.backends.filter(isMluSpec)) {
+      if (this.#hasFailed(name)) continue;
+      const activationBytes = this.#options.numerics.activations === 'float16' ? 2 : 4;
+      const fused = name === 'mlu-offline';
+      const points = modelledPoints(model.graph, size, card, batches, { bits, activationBytes, fused });
+      this.#latency.set(name, inOrder(points));
+    }
   }
 
   finished(): FinishedBackend[] {

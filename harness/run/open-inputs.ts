@@ -59,7 +59,8 @@ export async function openInputs(
     ...dataset.health
       .filter(({ severity }) => severity !== 'note')
       .map(({ sentence, count, examples }) => `${dataset.name}: ${sentence} (${count}; ${examples[0]})`),
-    ...prepared.flatMap((backend) => backend.warnings),
+    // Backends that take the same scales have the same to say of them.
+    ...new Set(prepared.flatMap((backend) => backend.warnings)),
   ];
   return { model, size, dataset, classes, prepared, warnings };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../reference/quantize/index.ts';
 import type { QuantizationRecord } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
+import { emulatedMluBackend } from '../backends/emulated-mlu.ts';
 import { floatBackend } from '../backends/float-backend.ts';
 import { countQuantized, quantizedBackend } from '../backends/quantized-backend.ts';
 import {
@@ -18,8 +19,9 @@ import {
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
+import type { BackendOptions } from './backend-options.ts';
+import { isMlu, type QuantizedSpec } from './backend-spec.ts';
 import { datasetFolder } from './dataset-folder.ts';
-import type { BackendOptions, BackendSpec } from './run-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
 export type QuantizationSetup = Omit<QuantizationRecord, 'saturation' | 'fastAgainstExactDb'>;
@@ -57,12 +59,10 @@ export async function prepareBackends(
       checkpoint === undefined
         ? calibratedScales(model, spec.bits, options, calibration!)
         : await checkpointScales(model, spec, checkpoint);
-    prepared.push(await prepareQuantized(spec, scales, options));
+    prepared.push(await prepareScaled(spec, scales, options));
   }
   return prepared;
 }
-
-type QuantizedSpec = Exclude<BackendSpec, { name: 'cpu-float' }>;
 
 interface Scales {
   /** Of the weights the scales belong to. */
@@ -73,20 +73,30 @@ interface Scales {
   readonly warnings: readonly string[];
 }
 
-async function prepareQuantized(
+async function prepareScaled(
   spec: QuantizedSpec,
   given: Scales,
   options: BackendOptions,
 ): Promise<PreparedBackend> {
-  const { execution, rounding } = options.quantization;
+  const { rounding } = options.quantization;
   const { graph, scales, source, weightScales, warnings } = given;
-  const common = { name: spec.name, graph, scales, bits: spec.bits, rounding };
+  const common = { graph, scales, bits: spec.bits, rounding };
   const counts = countQuantized(graph);
+  // Integers summed exactly are all that an emulated card is for: it has no fast execution.
+  const execution = isMlu(spec.name) ? 'exact' : options.quantization.execution;
+  const exactEngine = await openEngine('onnxruntime');
   return {
-    factory: quantizedBackend({ ...common, execution, engine: await openEngine(options.engine) }),
+    factory: isMlu(spec.name)
+      ? emulatedMluBackend({ ...common, name: spec.name, numerics: options.numerics, engine: exactEngine })
+      : quantizedBackend({
+          ...common,
+          name: spec.name,
+          execution,
+          engine: await openEngine(options.engine),
+        }),
     exact:
       execution === 'fast'
-        ? quantizedBackend({ ...common, execution: 'exact', engine: await openEngine('onnxruntime') })
+        ? quantizedBackend({ ...common, name: spec.name, execution: 'exact', engine: exactEngine })
         : null,
     quantization: {
       bits: spec.bits,

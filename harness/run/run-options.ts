@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-
-export type BackendSpec =
-  | { readonly name: 'cpu-float' }
-  | { readonly name: 'int16' | 'int8'; readonly bits: 8 | 16 };
+import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import { type BackendOptions, resolveBackendOptions } from './backend-options.ts';
+import { isMlu } from './backend-spec.ts';
+import { definedOnly } from './defined-only.ts';
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
-export interface RunOptions {
+export interface RunOptions extends BackendOptions {
   readonly weights: string;
   readonly data: {
     readonly dataset?: string;
@@ -21,27 +21,15 @@ export interface RunOptions {
     readonly imageIds?: readonly number[];
     readonly imageList?: string;
   };
-  readonly backends: readonly BackendSpec[];
-  readonly engine: 'onnxruntime' | 'tfjs';
-  readonly size: readonly [number, number] | null;
-  readonly legacy: boolean;
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
-  readonly quantization: {
-    readonly checkpoints: Readonly<Partial<Record<'all' | 'int16' | 'int8', string>>>;
-    readonly calibration?: string;
-    readonly calibrationImages: number;
-    readonly headroom: number;
-    readonly percentile?: number;
-    readonly execution: 'exact' | 'fast';
-    readonly rounding: 'half-away-from-zero' | 'half-to-even' | 'half-up';
-    readonly perChannel: boolean;
-  };
   readonly latency: {
     readonly cores: readonly number[];
     readonly batches: readonly number[];
     readonly samples: number;
     readonly seconds: number;
+    /** Of the backends that stand for a card that is not there; null where there are none. */
+    readonly card: CardChoice | null;
   } | null;
   readonly noiseFloorImages: number;
   readonly saveRaw: boolean;
@@ -97,144 +85,13 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
             batches: [...new Set(config.batch ?? [1])],
             samples: config.latencySamples ?? 130,
             seconds: config.latencySeconds ?? 20,
+            card: backendOptions.backends.some(({ name }) => isMlu(name))
+              ? chooseCard(config.card, config.cores)
+              : null,
           }
         : null,
     noiseFloorImages: config.noiseFloorImages ?? 50,
     saveRaw: config.saveRaw ?? false,
     out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
   };
-}
-
-/** What opens the backends: shared by every command that runs them. */
-export type BackendOptions = Pick<RunOptions, 'backends' | 'engine' | 'size' | 'legacy' | 'quantization'>;
-
-/** The part of `resolveRunOptions` that is about backends; throws as it does. */
-export function resolveBackendOptions(config: RunConfig, typed: RunConfig): BackendOptions {
-  if (config.headroom !== undefined && config.percentile !== undefined) {
-    throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
-  }
-  const backends = resolveBackends(config);
-  refuseWithoutEffect(config, backends, typed);
-  const quantized = backends.some((backend) => backend.name !== 'cpu-float');
-  if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
-    throw new UsageError(
-      '--engine tfjs has no exact integer convolution: add --execution fast, or leave the engine to onnxruntime',
-    );
-  }
-  const size = config.size;
-  return {
-    backends,
-    engine: config.engine ?? 'onnxruntime',
-    size: size === undefined ? null : typeof size === 'number' ? [size, size] : size,
-    legacy: config.legacy ?? false,
-    quantization: {
-      checkpoints: definedOnly(config.quantized ?? {}),
-      ...definedOnly({ calibration: config.calibration, percentile: config.percentile }),
-      calibrationImages: config.calibrationImages ?? 8,
-      headroom: config.headroom ?? 1,
-      execution: config.execution ?? 'exact',
-      rounding: config.rounding ?? 'half-away-from-zero',
-      perChannel: config.perChannel ?? false,
-    },
-  };
-}
-
-function resolveBackends(config: RunConfig): BackendSpec[] {
-  const names = config.backends ?? ['cpu-float', 'int16'];
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined)
-    throw new UsageError(`--backends names ${repeated} twice: give each backend once`);
-  const specs = names.map((name): BackendSpec => {
-    if (name === 'cpu-float') return { name };
-    return { name, bits: name === 'int8' ? 8 : (config.bits ?? 16) };
-  });
-  const widths = specs.flatMap((spec) => (spec.name === 'cpu-float' ? [] : [spec.bits]));
-  if (
-    new Set(widths).size < widths.length &&
-    checkpointOf(config, 'int16') === checkpointOf(config, 'int8')
-  ) {
-    throw new UsageError(
-      `--bits ${config.bits} makes int16 the same as int8, which --backends names too: leave out --bits, or one of the backends`,
-    );
-  }
-  for (const spec of specs) {
-    if (spec.name === 'cpu-float') continue;
-    if (checkpointOf(config, spec.name) === undefined && config.calibration === undefined) {
-      throw new UsageError(
-        `the backend ${spec.name} has no input scales: give --calibration DIR (a folder of images) ` +
-          'or --quantized FILE (a checkpoint saved by MLU PyTorch)',
-      );
-    }
-  }
-  return specs;
-}
-
-function checkpointOf({ quantized }: RunConfig, name: 'int16' | 'int8'): string | undefined {
-  return quantized?.[name] ?? quantized?.all;
-}
-
-/** Options of the quantised backends, of calibration, and of choosing a subset: by their keys, as they are typed. */
-const OF_QUANTIZED = {
-  quantized: '--quantized',
-  execution: '--execution',
-  rounding: '--rounding',
-  bits: '--bits',
-} as const;
-const OF_CALIBRATION = {
-  calibration: '--calibration',
-  calibrationImages: '--calibration-images',
-  headroom: '--headroom',
-  percentile: '--percentile',
-  perChannel: '--per-channel',
-} as const;
-
-/** An option that changes nothing was given for an effect that the user would look for in vain. */
-function refuseWithoutEffect(config: RunConfig, backends: readonly BackendSpec[], typed: RunConfig): void {
-  const given = (options: Partial<Record<keyof RunConfig, string>>): string | undefined =>
-    Object.entries(options).find(([key]) => typed[key as keyof RunConfig] !== undefined)?.[1];
-  const quantized = backends.flatMap(({ name }) => (name === 'cpu-float' ? [] : [name]));
-
-  const idle = quantized.length === 0 ? given({ ...OF_QUANTIZED, ...OF_CALIBRATION }) : undefined;
-  if (idle !== undefined) {
-    throw new UsageError(
-      `${idle} has no effect: no backend of --backends is quantised; leave it out, or add int16 or int8`,
-    );
-  }
-  if (typed.bits !== undefined && !quantized.includes('int16')) {
-    throw new UsageError(
-      `--bits ${typed.bits} has no effect: it belongs to the backend int16, which --backends does not name; leave it out`,
-    );
-  }
-  const calibrated = quantized.some((name) => checkpointOf(config, name) === undefined);
-  const unread = calibrated ? undefined : given(OF_CALIBRATION);
-  if (unread !== undefined) {
-    throw new UsageError(
-      `${unread} has no effect: ${quantized.join(' and ')} takes its scales from --quantized; leave out one of the two`,
-    );
-  }
-  const unused = (['int16', 'int8'] as const).find(
-    (name) => typed.quantized?.[name] !== undefined && !quantized.includes(name),
-  );
-  if (unused !== undefined) {
-    throw new UsageError(
-      `--quantized ${unused}=${typed.quantized?.[unused]} has no effect: --backends does not name ${unused}; add it, or leave the file out`,
-    );
-  }
-  if (typed.split !== undefined && config.annotations !== undefined) {
-    throw new UsageError(
-      '--split has no effect with --annotations, which name one file: leave it out, or give --dataset',
-    );
-  }
-  if (typed.seed !== undefined && config.images === undefined) {
-    throw new UsageError(
-      '--seed has no effect without --images, whose subset it chooses: add it, or leave the seed out',
-    );
-  }
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys whose value is undefined, which `exactOptionalPropertyTypes` keeps apart from absent ones. */
-function definedOnly<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
 }

@@ -5,6 +5,15 @@ import { headOutputShape } from './head-output.ts';
 const fround = Math.fround;
 const exp = Math.exp;
 
+/** The arithmetic of whoever decodes: each operation's result is rounded by `round` on its way to memory. */
+export interface DecodeArithmetic {
+  /** To a value that float32 holds. */
+  readonly round: (x: number) => number;
+  readonly exp: (x: number) => number;
+}
+
+const FLOAT32: DecodeArithmetic = { round: fround, exp };
+
 /*
  * The three ways a port of YOLOX decodes: `xy = (xy + grid) · stride`, `wh = exp(wh) · stride`, everything in float32
  * with one rounding for each operation, obj and cls untouched (YOLOX yolox/models/yolo_head.py `decode_outputs`).
@@ -49,10 +58,15 @@ export function decodeInPlace(output: Tensor, inputSize: InputSize): Tensor {
  * Decodes by two concatenations along the channels, `[xy, rest]` and then `[xy, exp(wh), rest]`: the form of a port to
  * a device whose slice assignment cannot be relied on. `output` is left as it was.
  * @param output raw head output `[batch, anchors, 5 + classes]`.
+ * @param arithmetic float32 where absent.
  * @returns a new tensor of the same shape, boxes as cx, cy, w, h in pixels of the network input.
  * @throws RangeError when the shape does not belong to `inputSize`, or that is not a multiple of 32.
  */
-export function decodeConcatenated(output: Tensor, inputSize: InputSize): Tensor {
+export function decodeConcatenated(
+  output: Tensor,
+  inputSize: InputSize,
+  { round, exp }: DecodeArithmetic = FLOAT32,
+): Tensor {
   const grid = anchorGrid(inputSize);
   const { batch, anchors, channels } = headOutputShape(output, grid);
   const cells = batch * anchors;
@@ -65,10 +79,10 @@ export function decodeConcatenated(output: Tensor, inputSize: InputSize): Tensor
         const column = cell % columns;
         const row = (cell - column) / columns;
         const from = anchor * channels;
-        centres[anchor * 2] = fround(output.data[from]! + column) * stride;
-        centres[anchor * 2 + 1] = fround(output.data[from + 1]! + row) * stride;
-        sizes[anchor * 2] = fround(exp(output.data[from + 2]!)) * stride;
-        sizes[anchor * 2 + 1] = fround(exp(output.data[from + 3]!)) * stride;
+        centres[anchor * 2] = round(round(output.data[from]! + column) * stride);
+        centres[anchor * 2 + 1] = round(round(output.data[from + 1]! + row) * stride);
+        sizes[anchor * 2] = round(round(exp(output.data[from + 2]!)) * stride);
+        sizes[anchor * 2 + 1] = round(round(exp(output.data[from + 3]!)) * stride);
       }
     }
   }
@@ -105,10 +119,16 @@ function concatenateChannels(
  * @param output raw head output `[batch, anchors, 5 + classes]`.
  * @param grids of `fixedGrids`, shared by every image and call.
  * @param into array to write to; a new one when absent. May be `output.data`.
+ * @param arithmetic float32 where absent.
  * @returns a tensor over `into`, boxes as cx, cy, w, h in pixels of the network input.
  * @throws RangeError when the shape does not belong to `grids`, or `into` is not as long as `output.data`.
  */
-export function decodeFixedGrids(output: Tensor, grids: FixedGrids, into?: Float32Array): Tensor {
+export function decodeFixedGrids(
+  output: Tensor,
+  grids: FixedGrids,
+  into?: Float32Array,
+  { round, exp }: DecodeArithmetic = FLOAT32,
+): Tensor {
   const { batch, anchors, channels } = headOutputShape(output, grids.grid);
   const { x, y, stride } = grids;
   const raw = output.data;
@@ -121,10 +141,10 @@ export function decodeFixedGrids(output: Tensor, grids: FixedGrids, into?: Float
   for (let image = 0; image < batch; image++) {
     for (let anchor = 0; anchor < anchors; anchor++, at += channels) {
       const pixels = stride[anchor]!;
-      decoded[at] = fround(decoded[at]! + x[anchor]!) * pixels;
-      decoded[at + 1] = fround(decoded[at + 1]! + y[anchor]!) * pixels;
-      decoded[at + 2] = fround(exp(decoded[at + 2]!)) * pixels;
-      decoded[at + 3] = fround(exp(decoded[at + 3]!)) * pixels;
+      decoded[at] = round(round(decoded[at]! + x[anchor]!) * pixels);
+      decoded[at + 1] = round(round(decoded[at + 1]! + y[anchor]!) * pixels);
+      decoded[at + 2] = round(round(exp(decoded[at + 2]!)) * pixels);
+      decoded[at + 3] = round(round(exp(decoded[at + 3]!)) * pixels);
     }
   }
   return float32Tensor(decoded, output.shape, 'NAC');

@@ -1,4 +1,4 @@
-export { decodeConcatenated, decodeFixedGrids, decodeInPlace } from './decode.ts';
+export { type DecodeArithmetic, decodeConcatenated, decodeFixedGrids, decodeInPlace } from './decode.ts';
 export {
   type AnchorGrid,
   anchorGrid,

@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.ts';
 
 /**
  * A detector as a small typed graph: nodes in topological order, each with named inputs and one output.
- * Passes (`fold-batch-norm`, `focus-to-conv`, `quantize-convs`, `tap-layers`) take a graph and return a new one;
+ * Passes (`fold-batch-norm`, `focus-to-conv`, `quantize-convs`, `round-activations` …) take a graph and return a new one;
  * engines run it. Every value is NCHW; the one output is NAC: `[batch, anchors, 5 + classes]`.
  */
 export interface Graph {
@@ -47,6 +47,8 @@ export interface ConvQuantization {
   /** One value (per tensor) or one per output channel. */
   readonly weightQuantScale: Float32Array;
   readonly rounding: RoundingMode;
+  /** One factor per output channel on the sum, applied with the way back from integers: the batch norm of a fused group. */
+  readonly channelFactor?: Float64Array;
 }
 
 export type RoundingMode = 'half-away-from-zero' | 'half-to-even' | 'half-up';
@@ -68,8 +70,23 @@ export interface ActivationNode extends NodeBase {
   readonly op: 'silu' | 'sigmoid' | 'relu' | 'leaky-relu';
 }
 
+/** Sigmoid by the table of `reference/functions`, in place of an exact one. */
+export interface TableSigmoidNode extends NodeBase {
+  readonly op: 'table-sigmoid';
+}
+
 export interface AddNode extends NodeBase {
   readonly op: 'add';
+}
+
+/** Element by element, of two inputs of one shape. */
+export interface MultiplyNode extends NodeBase {
+  readonly op: 'multiply';
+}
+
+/** Each value rounded to the vendor's float16, as `roundToVendorHalf` of `reference/quantize`. */
+export interface VendorHalfNode extends NodeBase {
+  readonly op: 'vendor-half';
 }
 
 /** Joins its inputs along the channel axis. */
@@ -102,7 +119,10 @@ export type GraphNode =
   | ConvNode
   | BatchNormNode
   | ActivationNode
+  | TableSigmoidNode
   | AddNode
+  | MultiplyNode
+  | VendorHalfNode
   | ConcatNode
   | MaxPoolNode
   | UpsampleNode

@@ -3,6 +3,7 @@ export { describeVariant } from './describe-variant.ts';
 export { countParameters, expectedParameters } from './expected-parameters.ts';
 export { focusToConv } from './focus-to-conv.ts';
 export { foldBatchNorm } from './fold-batch-norm.ts';
+export { fuseBatchNorm } from './fuse-batch-norm.ts';
 export type {
   ActivationNode,
   AddNode,
@@ -15,8 +16,11 @@ export type {
   Graph,
   GraphNode,
   MaxPoolNode,
+  MultiplyNode,
   RoundingMode,
+  TableSigmoidNode,
   UpsampleNode,
+  VendorHalfNode,
 } from './graph.ts';
 export { LEAKY_RELU_SLOPE } from './graph.ts';
 export { checkInputShape, inferShapes, type Shape } from './infer-shapes.ts';
@@ -30,6 +34,9 @@ export {
   scalesFromCalibration,
 } from './quantize-convs.ts';
 export { randomWeights } from './random-weights.ts';
+export { type RoundedAfter, roundActivations } from './round-activations.ts';
+export { splitSilu } from './split-silu.ts';
+export { tabulateSigmoid } from './tabulate-sigmoid.ts';
 export { tapLayers } from './tap-layers.ts';
 export { buildYolox } from './yolox.ts';
 export { convolutionsInForwardOrder, yoloxLayout } from './yolox-layout.ts';

@@ -73,10 +73,11 @@ function outputShape(graph: Graph, node: GraphNode, inputs: readonly Shape[]): S
       return [batch, channels * 4, height / 2, width / 2];
     case 'flatten-levels':
       return [batch, inputs.reduce((sum, shape) => sum + shape[2] * shape[3], 0), channels];
-    case 'add': {
+    case 'add':
+    case 'multiply': {
       if (inputs[1].some((extent, i) => extent !== inputs[0][i])) {
         throw new RangeError(
-          `"${node.name}" cannot add [${inputs[1].join(', ')}] to [${inputs[0].join(', ')}]`,
+          `"${node.name}" cannot ${node.op} [${inputs[1].join(', ')}] to [${inputs[0].join(', ')}]`,
         );
       }
       return inputs[0];

@@ -1,5 +1,5 @@
 export { type BgrImage, bgrImage, checkBgrImage, type PixelSize } from './bgr-image.ts';
-export { channelMajorToNac, nchwToNhwc, nhwcToNchw } from './layout.ts';
+export { channelMajorToNac, nacToChannelMajor, nchwToNhwc, nhwcToNchw } from './layout.ts';
 export {
   createLetterbox,
   type Letterbox,

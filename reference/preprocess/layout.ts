@@ -42,6 +42,25 @@ export function channelMajorToNac(tensor: Tensor): Tensor {
   return pack(viewOf(tensor).pick(null, null, 0, null).transpose(0, 2, 1), 'NAC');
 }
 
+/**
+ * The way back of `channelMajorToNac`: what an offline model makes of a network output.
+ *
+ * @param tensor NAC `[N, anchors, channels]`
+ * @returns `[N, channels, 1, anchors]`, a copy
+ * @throws RangeError for another number of axes, or a tensor that says it has another layout
+ */
+export function nacToChannelMajor(tensor: Tensor): Tensor {
+  const { shape, layout } = tensor;
+  if (shape.length !== 3 || (layout !== undefined && layout !== 'NAC')) {
+    throw new RangeError(
+      `cannot read a tensor [${shape.join(', ')}] of layout ${layout ?? 'unknown'} as NAC`,
+    );
+  }
+  const { data, shape: transposed } = pack(viewOf(tensor).transpose(0, 2, 1));
+  const [images, channels, anchors] = transposed;
+  return float32Tensor(data, [images, channels, 1, anchors]);
+}
+
 function demandLayout({ shape, layout }: Tensor, wanted: 'NCHW' | 'NHWC'): void {
   if (shape.length === 4 && (layout === undefined || layout === wanted)) return;
   throw new RangeError(
@@ -56,7 +75,7 @@ const viewOf = (tensor: Tensor): NdArray<Float32Array> => {
 };
 
 /** Copies a view of three or four axes into row-major order. */
-function pack(view: NdArray<Float32Array>, layout: 'NCHW' | 'NHWC' | 'NAC'): Tensor {
+function pack(view: NdArray<Float32Array>, layout?: 'NCHW' | 'NHWC' | 'NAC'): Tensor {
   const { data, offset } = view;
   const four = view.shape.length === 4;
   const [n0, n1, n2, n3] = four ? view.shape : [1, ...view.shape];

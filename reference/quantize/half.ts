@@ -72,6 +72,14 @@ export function vendorFloatFromHalf(bits: HalfBits): number {
   return floatFromHalf(bits);
 }
 
+/**
+ * What a float32 value reads as after a stay in the vendor's float16 memory: the nearest half, ties away from zero, at most
+ * ±65504, and at least ±2^-24 where the value is not zero. Zero keeps its sign, NaN stays NaN.
+ */
+export function roundToVendorHalf(value: number): number {
+  return vendorFloatFromHalf(vendorHalfFromFloat(value));
+}
+
 function value32(bits: number): number {
   scratch.setUint32(0, bits);
   return scratch.getFloat32(0);

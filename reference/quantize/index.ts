@@ -15,6 +15,7 @@ export {
   floatFromHalf,
   type HalfBits,
   halfFromFloat,
+  roundToVendorHalf,
   vendorFloatFromHalf,
   vendorHalfFromFloat,
 } from './half.ts';

@@ -24,6 +24,17 @@ export const backendDescriptionSchema = z.object({
   decoded: z.boolean(),
   outputProvenance: provenanceSchema,
   latencyProvenance: provenanceSchema,
+  /** Why it was not timed; absent where it was, or might have been. */
+  /** What an emulated card was taken to do; absent where none was emulated. */
+  emulation: z
+    .object({
+      activations: z.enum(['float32', 'float16']),
+      roundedAfter: z.string(),
+      functions: z.string(),
+      decode: z.string(),
+      outputLayout: z.string(),
+    })
+    .optional(),
 });
 
 export const backendRecordSchema = z.object({

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { modelledPoints } from '../../harness/latency/modelled-points.ts';
-import { CARDS } from '../../reference/device/index.ts';
 import { buildYolox, officialVariant, randomWeights } from '../../reference/network/index.ts';
 import {
   type BackendRecord,
@@ -88,7 +87,7 @@ describe('efficiency, floors and modelled points', () => {
     const graph = buildYolox(officialVariant('nano'), randomWeights(officialVariant('nano'), 1));
     const options = { bits: 16, activationBytes: 4, fused: true } as const;
     const size = { height: 416, width: 416 };
-    const latency = modelledPoints(graph, size, CARDS.mlu270, [1, 4], [1], options);
+    const latency = modelledPoints(graph, size, { name: 'mlu270', cores: [1, 4] }, [1], options);
     return { ...record, backends: [float, { ...int8, name: 'mlu-offline', precision: 'int16', latency }] };
   };
   const column = (table: ReportTable, name: string): string[] =>

@@ -1,27 +1,37 @@
-import type { ConvNode, Graph, GraphNode } from '../../reference/network/index.ts';
+import { tableSigmoid } from '../../reference/functions/index.ts';
+import type { ConvNode, ConvQuantization, Graph, GraphNode } from '../../reference/network/index.ts';
+import { quantize, roundToVendorHalf } from '../../reference/quantize/index.ts';
 
 export interface Value {
   readonly shape: readonly number[];
   readonly data: Float64Array;
 }
 
-/** The slow oracle of graphs: every operation written out element by element, in float64. */
-export function interpretGraph(graph: Graph, shape: readonly number[], pixels: ArrayLike<number>): Value[] {
+/**
+ * The slow oracle of graphs: every operation written out element by element, in float64, each result going through
+ * `round` (`Math.fround` for an engine that keeps its values in float32). A quantised convolution is its sum of integers,
+ * rounded to float32, plus its bias.
+ */
+export function interpretGraph(
+  graph: Graph,
+  shape: readonly number[],
+  pixels: ArrayLike<number>,
+  round: (x: number) => number = (x) => x,
+): Value[] {
   const values = new Map<string, Value>([[graph.input, { shape, data: Float64Array.from(pixels) }]]);
   for (const node of graph.nodes) {
-    values.set(
-      node.output,
-      interpretNode(
-        graph,
-        node,
-        node.inputs.map((name) => values.get(name)!),
-      ),
+    const { shape: made, data } = interpretNode(
+      graph,
+      node,
+      node.inputs.map((name) => values.get(name)!),
     );
+    values.set(node.output, { shape: made, data: data.map(round) });
   }
   return graph.outputs.map((name) => values.get(name)!);
 }
 
-function interpretNode(graph: Graph, node: GraphNode, inputs: Value[]): Value {
+/** One operation, in float64. */
+export function interpretNode(graph: Graph, node: GraphNode, inputs: Value[]): Value {
   const [x] = inputs;
   const [batch, channels, height, width] = x!.shape as [number, number, number, number];
   const at = (value: Value, n: number, c: number, row: number, column: number): number => {
@@ -45,7 +55,9 @@ function interpretNode(graph: Graph, node: GraphNode, inputs: Value[]): Value {
 
   switch (node.op) {
     case 'conv2d':
-      return convolve(graph, node, x!, make, at);
+      return node.quantization
+        ? convolveIntegers(graph, node, node.quantization, x!, make, at)
+        : convolve(graph, node, x!, make, at);
     case 'batch-norm':
       return make(x!.shape as [number, number, number, number], (n, c, row, column) => {
         const spread = Math.sqrt(parameter(node.variance)[c]! + node.epsilon);
@@ -60,6 +72,12 @@ function interpretNode(graph: Graph, node: GraphNode, inputs: Value[]): Value {
       return map((value) => Math.max(value, 0));
     case 'leaky-relu':
       return map((value) => (value > 0 ? value : 0.1 * value));
+    case 'table-sigmoid':
+      return map(tableSigmoid);
+    case 'vendor-half':
+      return map(roundToVendorHalf);
+    case 'multiply':
+      return { shape: x!.shape, data: x!.data.map((value, i) => value * inputs[1]!.data[i]!) };
     case 'add':
       return { shape: x!.shape, data: x!.data.map((value, i) => value + inputs[1]!.data[i]!) };
     case 'concat': {
@@ -104,16 +122,45 @@ function interpretNode(graph: Graph, node: GraphNode, inputs: Value[]): Value {
   }
 }
 
-function convolve(
+function convolveIntegers(
   graph: Graph,
-  node: ConvNode,
+  { bias, ...node }: ConvNode,
+  { bits, rounding, inputQuantScale, weightQuantScale, channelFactor }: ConvQuantization,
   x: Value,
-  make: (
-    shape: [number, number, number, number],
-    element: (n: number, c: number, row: number, column: number) => number,
-  ) => Value,
-  at: (value: Value, n: number, c: number, row: number, column: number) => number,
+  make: Make,
+  at: At,
 ): Value {
+  const integers = (values: ArrayLike<number>, quantScale: number): Float32Array =>
+    Float32Array.from(quantize(Float32Array.from(values), quantScale, bits, rounding).integers);
+  const weight = graph.tensors.get(node.weight)!;
+  const size = weight.data.length / weight.shape[0]!;
+  const weightScale = (channel: number): number =>
+    weightQuantScale[weightQuantScale.length === 1 ? 0 : channel]!;
+  const quantized = new Float32Array(weight.data.length);
+  for (let channel = 0; channel < weight.shape[0]!; channel++) {
+    const start = channel * size;
+    quantized.set(integers(weight.data.subarray(start, start + size), weightScale(channel)), start);
+  }
+  const tensors = new Map([[node.weight, { ...weight, data: quantized }]]);
+  const input = { shape: x.shape, data: Float64Array.from(integers(x.data, inputQuantScale)) };
+  const sums = convolve({ ...graph, tensors }, node, input, make, at);
+  const addend = bias === undefined ? undefined : graph.tensors.get(bias)!.data;
+  const [, channels, height, width] = sums.shape as [number, number, number, number];
+  const data = sums.data.map((sum, i) => {
+    const channel = Math.floor(i / (height * width)) % channels;
+    const factor = (channelFactor?.[channel] ?? 1) / (inputQuantScale * weightScale(channel));
+    return Math.fround(sum * factor) + (addend?.[channel] ?? 0);
+  });
+  return { shape: sums.shape, data };
+}
+
+type At = (value: Value, n: number, c: number, row: number, column: number) => number;
+type Make = (
+  shape: [number, number, number, number],
+  element: (n: number, c: number, row: number, column: number) => number,
+) => Value;
+
+function convolve(graph: Graph, node: ConvNode, x: Value, make: Make, at: At): Value {
   const [batch, , height, width] = x.shape as [number, number, number, number];
   const weight = graph.tensors.get(node.weight)!;
   const [out, perGroup, kernelHeight, kernelWidth] = weight.shape as [number, number, number, number];

@@ -7,12 +7,14 @@ import {
 import { ONNX_TYPE } from '../../onnx/model-proto.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 import { isQuantized, type QuantizedConvEmitter } from './quantized-conv.ts';
+import { emitTableSigmoid } from './table-sigmoid.ts';
+import { emitVendorHalf } from './vendor-half.ts';
 
 /**
  * `fast`: x · sigmoid(x) by ONNX Runtime's Sigmoid, a rational approximation good to a few units of the last place.
  * `rounded`: x / (1 + exp(−x)) with the exponential rounded correctly to float32, as PyTorch's SiLU. Behind int8
  * convolutions a last place decides roundings: on YOLOX-nano the outputs are 21 dB from PyTorch's with the one and 140 dB
- * with the other.
+ * with the other. A sigmoid that stands alone is `1 / (1 + exp(−x))` in float64, rounded once.
  */
 export type ActivationForm = 'fast' | 'rounded';
 
@@ -42,7 +44,11 @@ export function emitNode(
       else builder.addNode('Mul', [first, builder.addNode('Sigmoid', [first])], {}, node.output);
       return;
     case 'sigmoid':
-      builder.addNode('Sigmoid', [first], {}, node.output);
+      if (activations === 'rounded') emitRoundedSigmoid(builder, first, node.output);
+      else builder.addNode('Sigmoid', [first], {}, node.output);
+      return;
+    case 'table-sigmoid':
+      emitTableSigmoid(builder, first, node.output);
       return;
     case 'relu':
       builder.addNode('Relu', [first], {}, node.output);
@@ -52,6 +58,12 @@ export function emitNode(
       return;
     case 'add':
       builder.addNode('Add', node.inputs, {}, node.output);
+      return;
+    case 'multiply':
+      builder.addNode('Mul', node.inputs, {}, node.output);
+      return;
+    case 'vendor-half':
+      emitVendorHalf(builder, first, node.output);
       return;
     case 'concat':
       builder.addNode('Concat', node.inputs, { axis: { int: 1 } }, node.output);
@@ -101,6 +113,16 @@ function emitRoundedSilu(builder: OnnxBuilder, input: string, output: string): v
     to: { int: ONNX_TYPE.float32 },
   });
   builder.addNode('Div', [input, builder.addNode('Add', [exponential, builder.addFloats(1)])], {}, output);
+}
+
+function emitRoundedSigmoid(builder: OnnxBuilder, input: string, output: string): void {
+  const negative = builder.addNode('Neg', [
+    builder.addNode('Cast', [input], { to: { int: ONNX_TYPE.float64 } }),
+  ]);
+  const one = builder.addInitializer('one64', { dtype: 'float64', shape: [], data: Float64Array.of(1) });
+  const divisor = builder.addNode('Add', [builder.addNode('Exp', [negative]), one]);
+  const quotient = builder.addNode('Reciprocal', [divisor]);
+  builder.addNode('Cast', [quotient], { to: { int: ONNX_TYPE.float32 } }, output);
 }
 
 function emitUpsample(builder: OnnxBuilder, input: string, output: string): void {

@@ -22,14 +22,14 @@ const RAW_OUTPUT = 'raw_output';
 /**
  * A float graph as the bytes of an `.onnx` file with the names of the official export: `images` in, `output` out.
  * @throws RangeError when the size is not a multiple of 32, when decoding is asked for without one, or when
- * a convolution is quantised, which ONNX cannot say.
+ * a convolution is quantised or an activation rounded as on a device, which ONNX cannot say.
  */
 export function exportOnnx(graph: Graph, options: ExportOptions = {}): Uint8Array {
   const { inputSize, decode = false, opset = 11 } = options;
   if (decode && !inputSize) throw new RangeError('a model that decodes its boxes needs a fixed input size');
-  if (graph.nodes.some((node) => node.op === 'conv2d' && node.quantization)) {
+  if (graph.nodes.some((node) => (node.op === 'conv2d' && node.quantization) || node.op === 'vendor-half')) {
     throw new RangeError(
-      'an ONNX file cannot hold the quantised convolutions of a device: export the float network',
+      'an ONNX file cannot hold the quantised convolutions and the rounding of a device: export the float network',
     );
   }
   const named = renameValues(graph, {

@@ -1,8 +1,9 @@
-import type { Graph } from '../../../reference/network/graph.ts';
+import { type Graph, inferShapes } from '../../../reference/network/index.ts';
 import { emitNode } from './emit-node.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
 import { isQuantized, QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
 import { emitValueRange, type ValueRangeOutputs } from './value-range.ts';
+import { VENDOR_HALF_OPSET } from './vendor-half.ts';
 
 export interface OnnxOptions extends QuantizedConvOptions {
   /** Values whose smallest and largest element are handed out too. */
@@ -22,7 +23,8 @@ export interface OnnxGraph {
  * out under its own name, and values keep the names that they have in the graph.
  */
 export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
-  const builder = new OnnxBuilder(graph.name);
+  const halves = graph.nodes.some((node) => node.op === 'vendor-half');
+  const builder = new OnnxBuilder(graph.name, halves ? VENDOR_HALF_OPSET : undefined);
   builder.addInput(graph.input, ['batch', 3, 'height', 'width']);
   const quantizedConvs = new QuantizedConvEmitter(builder, graph, options);
   const quantized = graph.nodes.some((node) => node.op === 'conv2d' && isQuantized(node));
@@ -37,8 +39,39 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
       Array.from({ length: rank }, (_, axis) => (axis === 0 ? 'batch' : `${output}.${axis}`)),
     );
   }
+  declareShapes(builder, graph);
   const { saturation } = quantizedConvs;
   for (const output of new Set(saturation.values())) builder.addOutput(output, [], 'int32');
   const ranges = new Map(options.observedValues.map((value) => [value, emitValueRange(builder, value)]));
   return { builder, saturation, ranges };
+}
+
+/** Two input sizes without an extent in common at any level. */
+const PROBES = [
+  [1, 3, 32, 96],
+  [1, 3, 64, 160],
+] as const;
+
+/**
+ * Tells ONNX Runtime which values have the same height and width. It infers neither behind a convolution whose input size
+ * is free, and plans the memory of values of unknown size in a time that grows with the square of their number: seconds
+ * for a network whose activations are rounded.
+ */
+function declareShapes(builder: OnnxBuilder, graph: Graph): void {
+  const [one, other] = PROBES.map((shape) => inferShapes(graph, shape)) as [
+    ReturnType<typeof inferShapes>,
+    ReturnType<typeof inferShapes>,
+  ];
+  for (const { output } of graph.nodes) {
+    if (graph.outputs.includes(output)) continue;
+    const [, channels, ...extents] = one.get(output)!;
+    if (extents.length !== 2) continue;
+    const also = other.get(output)!.slice(2);
+    // Named after what they come to at both sizes: equal names are equal extents at every size.
+    builder.declareShape(output, [
+      'batch',
+      channels!,
+      ...extents.map((extent, axis) => `extent(${extent},${also[axis]})`),
+    ]);
+  }
 }

@@ -23,7 +23,10 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 /** Extent of one axis; a name where it is known only when the model runs. */
 export type Dimension = number | string;
 
-const IR_VERSIONS: Readonly<Record<number, number>> = { 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8 };
+const IR_VERSIONS: Readonly<Record<number, number>> = {
+  ...{ 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8 },
+  26: 13,
+};
 
 /** Collects nodes, constants and the face of an ONNX model. Values are passed round by name. */
 export class OnnxBuilder {
@@ -33,13 +36,14 @@ export class OnnxBuilder {
   readonly #initializers = new Map<string, OnnxTensor>();
   readonly #inputs: OnnxValueInfo[] = [];
   readonly #outputs: OnnxValueInfo[] = [];
+  readonly #values: OnnxValueInfo[] = [];
   readonly #domains = new Map<string, number>();
   #count = 0;
 
-  /** @throws RangeError for an operator set other than 11–17. */
+  /** @throws RangeError for an operator set other than 11–17, and 26. */
   constructor(name: string, opset = 17) {
     if (!(opset in IR_VERSIONS))
-      throw new RangeError(`cannot write ONNX operator set ${opset}: choose 11 to 17`);
+      throw new RangeError(`cannot write ONNX operator set ${opset}: choose 11 to 17, or 26`);
     this.#name = name;
     this.opset = opset;
   }
@@ -51,6 +55,11 @@ export class OnnxBuilder {
 
   addOutput(name: string, dims: readonly Dimension[], dtype: keyof typeof ONNX_TYPE = 'float32'): void {
     this.#outputs.push(valueInfo(name, dims, dtype));
+  }
+
+  /** Says the shape of a float32 value inside the model. */
+  declareShape(name: string, dims: readonly Dimension[]): void {
+    this.#values.push(valueInfo(name, dims, 'float32'));
   }
 
   /** A constant under its own name, stored once however often it is asked for. The data are not copied until `encode`. */
@@ -124,6 +133,7 @@ export class OnnxBuilder {
         initializer: [...this.#initializers.values()],
         input: this.#inputs,
         output: this.#outputs,
+        valueInfo: this.#values,
       },
     };
   }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ConvNode, type GraphNode, LEAKY_RELU_SLOPE } from '../../../reference/network/index.ts';
+import { BackendError } from '../../errors.ts';
 import { quantizedInput } from './quantized-input.ts';
 
 /** Weights on the backend by their name in the graph; convolutions' as HWIO, depthwise as HWI1. */
@@ -53,6 +54,13 @@ function compute(
       return tf.leakyRelu(x, LEAKY_RELU_SLOPE);
     case 'add':
       return tf.add(x, inputs[1]);
+    case 'multiply':
+      return tf.mul(x, inputs[1]);
+    case 'table-sigmoid':
+    case 'vendor-half':
+      throw new BackendError(
+        `TensorFlow.js does not emulate a device's activations (${node.op}): use the engine onnxruntime`,
+      );
     case 'concat':
       return tf.concat([...inputs], 3);
     case 'max-pool':

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { SCENE_CATEGORIES } from '../../../datasets/index.ts';
+import { COCO_CLASS_NAMES, checkGroundTruth, SCENE_CATEGORIES } from '../../../datasets/index.ts';
 import { sceneAnnotationEntries, sceneImageEntry } from '../../../datasets/scenes/coco-entries.ts';
 import { drawScene, type Scene } from '../../../datasets/scenes/draw-scene.ts';
-import { checkGroundTruth, COCO_CLASS_NAMES } from '../../../datasets/index.ts';
 import { createRandom } from '../../../reference/random.ts';
 
 const COUNT = 200;

@@ -87,6 +87,12 @@ describe('resolveRunOptions', () => {
       /--bits 8 makes int16 the same as int8.*: leave out --bits/,
     ],
     ['bits of a card', { ...BASE, bits: 12 }, /'bits' is 12, but: .*8 or 16/],
+    ['activations of no kind', { ...BASE, activations: 'float64' }, /'activations' is .*float64/],
+    [
+      'a card without scales',
+      { weights: 'w', dataset: 'd', backends: ['mlu-online'] as const },
+      /mlu-online has no/,
+    ],
     ['exact on tfjs', { ...BASE, engine: 'tfjs' as const }, /--execution fast/],
   ])('%s is refused with what to give', (_, config, message) => {
     expect(() => resolveRunOptions(checkConfig(config, 'options'), NOW)).toThrow(message);
@@ -101,6 +107,12 @@ describe('resolveRunOptions', () => {
     ['--rounding', { ...FLOAT, rounding: 'half-up' }],
     ['--bits', { ...FLOAT, bits: 16 }],
     ['--bits', { ...BASE, backends: ['cpu-float', 'int8'], bits: 16 }],
+    ['--activations', { ...BASE, activations: 'float16' }],
+    ['--activations', { ...FLOAT, activations: 'float32' }],
+    ['--functions', { ...BASE, functions: 'table' }],
+    ['--execution', { ...BASE, backends: ['cpu-float', 'mlu-online', 'mlu-offline'], execution: 'fast' }],
+    ['--quantized mlu-offline', { ...BASE, quantized: { 'mlu-offline': 'q.pt' } }],
+    ['--calibration', { ...CHECKPOINT, backends: ['mlu-online'], calibration: 'c' }],
     ['--calibration', { ...CHECKPOINT, calibration: 'c' }],
     ['--calibration-images', { ...CHECKPOINT, calibrationImages: 8 }],
     ['--headroom', { ...CHECKPOINT, headroom: 1 }],
@@ -114,6 +126,27 @@ describe('resolveRunOptions', () => {
     expect(() => resolveRunOptions(checkConfig(config, 'options'), NOW)).toThrow(
       new RegExp(`^${option}.* has no effect.*leave`),
     );
+  });
+
+  test('emulated cards take bits, checkpoints and calibration as int16 does, and leave the engine to the others', () => {
+    const backends = ['cpu-float', 'int16', 'int8', 'mlu-online', 'mlu-offline'];
+    const quantized = { 'mlu-online': 'q.pt' };
+    const config = checkConfig(
+      { ...BASE, backends, quantized, engine: 'tfjs', execution: 'fast' },
+      'options',
+    );
+    const options = resolveRunOptions(config, NOW);
+    expect(options.backends.slice(3)).toEqual([
+      { name: 'mlu-online', bits: 16 },
+      { name: 'mlu-offline', bits: 16 },
+    ]);
+    expect(options.quantization).toMatchObject({ calibration: 'c', checkpoints: quantized });
+    expect(options.numerics).toEqual({ activations: 'float32', functions: 'exact' });
+    const eight = checkConfig(
+      { ...BASE, backends: ['cpu-float', 'mlu-online'], bits: 8, engine: 'tfjs' },
+      'options',
+    );
+    expect(resolveRunOptions(eight, NOW).backends[1]).toEqual({ name: 'mlu-online', bits: 8 });
   });
 
   test('a configuration file may hold what this run does not use; what was typed may not', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BackendDescription } from '../../../harness/backends/backend.ts';
 import { floorOf, modelledPoints } from '../../../harness/latency/modelled-points.ts';
-import { CARDS, fitSynchronisation } from '../../../reference/device/index.ts';
+import { fitSynchronisation } from '../../../reference/device/index.ts';
 import { buildYolox, officialVariant, randomWeights } from '../../../reference/network/index.ts';
 
 const graph = buildYolox(officialVariant('s'), randomWeights(officialVariant('s'), 1));
@@ -34,11 +34,11 @@ describe('modelledPoints', () => {
   test('a synchronisation fitted to points gives those points again', () => {
     const truth = { launchMs: 0.003, perCoreMs: 0.0007 };
     const cores = [1, 2, 4, 8, 16];
-    const onCard = modelledPoints(graph, SIZE, CARDS.mlu270, cores, [1], {
+    const onCard = modelledPoints(graph, SIZE, { name: 'mlu270', cores }, [1], {
       ...options,
       synchronisation: truth,
     });
-    const free = modelledPoints(graph, SIZE, CARDS.mlu270, cores, [1], {
+    const free = modelledPoints(graph, SIZE, { name: 'mlu270', cores }, [1], {
       ...options,
       synchronisation: { launchMs: 0, perCoreMs: 0 },
     });
@@ -55,7 +55,7 @@ describe('modelledPoints', () => {
   });
 
   test('a core number that the card does not have is refused', () => {
-    expect(() => modelledPoints(graph, SIZE, CARDS.mlu220, [8], [1], options)).toThrow(
+    expect(() => modelledPoints(graph, SIZE, { name: 'mlu220', cores: [8] }, [1], options)).toThrow(
       'cannot model 8 cores of the MLU220',
     );
   });
