@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addTuneCommand } from './commands/tune.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf } from './errors.ts';
 import { packageVersion } from './package-info.ts';
 
@@ -26,6 +27,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     addRunCommand,
+    addTuneCommand,
     addEvalCommand,
     addCompareCommand,
     addDetectCommand,

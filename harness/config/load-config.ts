@@ -36,7 +36,15 @@ export async function loadConfig(path: string): Promise<RunConfig> {
  * @throws UsageError naming the first wrong key by its path, the value found, and what is allowed.
  */
 export function checkConfig(value: unknown, source: string): RunConfig {
-  const result = runConfigSchema.safeParse(value);
+  return checkAgainst(runConfigSchema, value, source);
+}
+
+/**
+ * Checks the options of any command against its schema.
+ * @throws UsageError as `checkConfig` does.
+ */
+export function checkAgainst<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new UsageError(`${source}: ${describeIssue(result.error.issues[0]!, value)}`);
 }

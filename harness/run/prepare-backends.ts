@@ -18,7 +18,7 @@ import {
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
-import type { BackendSpec, RunOptions } from './run-options.ts';
+import type { BackendOptions, BackendSpec } from './run-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
 export type QuantizationSetup = Omit<QuantizationRecord, 'saturation' | 'fastAgainstExactDb'>;
@@ -39,7 +39,7 @@ export interface PreparedBackend {
 export async function prepareBackends(
   model: Model,
   size: PixelSize,
-  options: RunOptions,
+  options: BackendOptions,
   tools: CalibrationTools,
 ): Promise<PreparedBackend[]> {
   const engine = await openEngine(options.engine);
@@ -75,7 +75,7 @@ interface Scales {
 async function prepareQuantized(
   spec: QuantizedSpec,
   given: Scales,
-  options: RunOptions,
+  options: BackendOptions,
 ): Promise<PreparedBackend> {
   const { execution, rounding } = options.quantization;
   const { graph, scales, source, weightScales, warnings } = given;
@@ -103,7 +103,7 @@ async function prepareQuantized(
 function calibrateForRun(
   model: Model,
   size: PixelSize,
-  { quantization, legacy }: RunOptions,
+  { quantization, legacy }: BackendOptions,
   tools: CalibrationTools,
 ): Promise<ImageCalibration> {
   const { calibration, calibrationImages, percentile, headroom } = quantization;
@@ -121,7 +121,7 @@ function calibrateForRun(
 function calibratedScales(
   model: Model,
   bits: 8 | 16,
-  { quantization }: RunOptions,
+  { quantization }: BackendOptions,
   calibration: ImageCalibration,
 ): Scales {
   const weightScales = quantization.perChannel ? 'per-channel' : 'per-tensor';

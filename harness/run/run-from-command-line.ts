@@ -1,9 +1,9 @@
-import pc from 'picocolors';
-import { type ReportTable, textSummary } from '../../reports/index.ts';
+import { textSummary } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
-import { formatTable } from '../terminal/table.ts';
+import { drawTable } from '../terminal/draw-table.ts';
 import { run } from './run.ts';
 import { resolveRunOptions } from './run-options.ts';
 
@@ -31,28 +31,4 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   } finally {
     interrupt.release();
   }
-}
-
-function drawTable(table: ReportTable): string {
-  const [header, rule, ...rows] = formatTable(table.header, table.rows);
-  return [pc.bold(header), pc.dim(rule), ...rows].join('\n');
-}
-
-/** Ctrl-C once ends the run with what it has; a second one ends the process. */
-function interruptSignal(): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const onInterrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('\nmlu-parity: stopping; Ctrl-C again to end at once\n');
-    controller.abort();
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
-  return {
-    signal: controller.signal,
-    release: () => {
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onInterrupt);
-    },
-  };
 }

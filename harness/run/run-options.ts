@@ -47,6 +47,9 @@ export interface RunOptions {
   readonly out: string;
 }
 
+/** What getting a backend ready takes. */
+export type BackendOptions = Pick<RunOptions, 'backends' | 'engine' | 'legacy' | 'quantization'>;
+
 /**
  * Fills in the defaults and refuses combinations that have no meaning.
  * @param typed what must have an effect. A configuration file may hold more than one run of it uses, as a calibration where
@@ -78,12 +81,7 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   }
   const backends = resolveBackends(config);
   refuseWithoutEffect(config, backends, typed);
-  const quantized = backends.some((backend) => backend.name !== 'cpu-float');
-  if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
-    throw new UsageError(
-      '--engine tfjs has no exact integer convolution: add --execution fast, or leave the engine to onnxruntime',
-    );
-  }
+  refuseExactTfjs(config, backends);
   const size = config.size;
   return {
     weights: config.weights,
@@ -103,15 +101,7 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
     legacy: config.legacy ?? false,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
-    quantization: {
-      checkpoints: definedOnly(config.quantized ?? {}),
-      ...definedOnly({ calibration: config.calibration, percentile: config.percentile }),
-      calibrationImages: config.calibrationImages ?? 8,
-      headroom: config.headroom ?? 1,
-      execution: config.execution ?? 'exact',
-      rounding: config.rounding ?? 'half-away-from-zero',
-      perChannel: config.perChannel ?? false,
-    },
+    quantization: resolveQuantization(config),
     latency:
       (config.latency ?? true)
         ? {
@@ -126,7 +116,30 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   };
 }
 
-function resolveBackends(config: RunConfig): BackendSpec[] {
+/** @throws UsageError where the engine cannot run the execution asked for. */
+export function refuseExactTfjs(config: RunConfig, backends: readonly BackendSpec[]): void {
+  const quantized = backends.some((backend) => backend.name !== 'cpu-float');
+  if (quantized && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
+    throw new UsageError(
+      '--engine tfjs has no exact integer convolution: add --execution fast, or leave the engine to onnxruntime',
+    );
+  }
+}
+
+export function resolveQuantization(config: RunConfig): RunOptions['quantization'] {
+  return {
+    checkpoints: definedOnly(config.quantized ?? {}),
+    ...definedOnly({ calibration: config.calibration, percentile: config.percentile }),
+    calibrationImages: config.calibrationImages ?? 8,
+    headroom: config.headroom ?? 1,
+    execution: config.execution ?? 'exact',
+    rounding: config.rounding ?? 'half-away-from-zero',
+    perChannel: config.perChannel ?? false,
+  };
+}
+
+/** @throws UsageError for one named twice, or a quantised one without scales. */
+export function resolveBackends(config: RunConfig): BackendSpec[] {
   const names = config.backends ?? ['cpu-float', 'int16'];
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined)
@@ -161,13 +174,13 @@ function checkpointOf({ quantized }: RunConfig, name: 'int16' | 'int8'): string 
 }
 
 /** Options of the quantised backends, of calibration, and of choosing a subset: by their keys, as they are typed. */
-const OF_QUANTIZED = {
+export const OF_QUANTIZED = {
   quantized: '--quantized',
   execution: '--execution',
   rounding: '--rounding',
   bits: '--bits',
 } as const;
-const OF_CALIBRATION = {
+export const OF_CALIBRATION = {
   calibration: '--calibration',
   calibrationImages: '--calibration-images',
   headroom: '--headroom',

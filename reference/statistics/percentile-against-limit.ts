@@ -5,7 +5,9 @@
 export function binomialAtMost(successes: number, trials: number, p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`cannot count with the share ${p}: give one between 0 and 1`);
   if (!Number.isInteger(successes) || !Number.isInteger(trials) || successes < 0 || successes > trials) {
-    throw new RangeError(`cannot count ${successes} of ${trials}: give integers, the first at most the second`);
+    throw new RangeError(
+      `cannot count ${successes} of ${trials}: give integers, the first at most the second`,
+    );
   }
   let logTerm = trials * Math.log1p(-p);
   let sum = Math.exp(logTerm);

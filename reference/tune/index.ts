@@ -3,4 +3,4 @@ export { createScorer, type Scorer } from './scorer.ts';
 export { tailQuantile } from './tail-quantile.ts';
 export { trimmedMean } from './trimmed-mean.ts';
 export { allRequests, type Objective, type PointVisits, sharedRounds, type Visit } from './visit.ts';
-export { type Weights, type WeighOptions, weighChoices } from './weigh-choices.ts';
+export { type Difference, type Weights, type WeighOptions, weighChoices } from './weigh-choices.ts';

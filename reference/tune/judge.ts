@@ -1,5 +1,10 @@
 import type { Random } from '../random.ts';
-import { findStalls, type LimitStanding, percentileAgainstLimit, samplesNeeded } from '../statistics/index.ts';
+import {
+  findStalls,
+  type LimitStanding,
+  percentileAgainstLimit,
+  samplesNeeded,
+} from '../statistics/index.ts';
 import { createScorer } from './scorer.ts';
 import { allRequests, type Objective, type PointVisits, sharedRounds } from './visit.ts';
 import { type Weights, weighChoices } from './weigh-choices.ts';
@@ -113,7 +118,8 @@ function standingOf(
 }
 
 function holdsTail(visits: PointVisits): boolean {
-  return allRequests(visits).length >= samplesNeeded(P99);
+  const requests = allRequests(visits);
+  return requests.length > 0 && requests.length - findStalls(requests).count >= samplesNeeded(P99);
 }
 
 function placesWhere<T>(items: readonly T[], holds: (item: T, place: number) => boolean): number[] {

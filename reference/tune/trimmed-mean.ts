@@ -4,10 +4,7 @@
  * @param trim 0 (the mean) to below 0.5.
  * @returns a function of the weights, one for each value, none negative and not all 0.
  */
-export function trimmedMean(
-  values: readonly number[],
-  trim: number,
-): (weights: ArrayLike<number>) => number {
+export function trimmedMean(values: readonly number[], trim: number): (weights: ArrayLike<number>) => number {
   const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
   return (weights) => {
     let total = 0;

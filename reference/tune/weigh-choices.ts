@@ -16,14 +16,22 @@ export interface Weights {
   readonly behindLeader: readonly number[];
   /** What choosing the point loses against the best one, on average over what the rounds leave open. */
   readonly expectedLoss: readonly number[];
-  /** How much worse than the leader it is, with its 95 % interval; the interval is null for a single round. */
-  readonly loss: readonly { readonly estimate: number; readonly interval: readonly [number, number] | null }[];
+  /** How much worse than the point `against` it is. */
+  readonly difference: readonly Difference[];
+}
+
+export interface Difference {
+  readonly estimate: number;
+  /** 95 %; null where one round, or figures without noise, leave none. */
+  readonly interval: readonly [number, number] | null;
 }
 
 export interface WeighOptions {
   /** A loss that does not matter, e.g. 0.01. */
   readonly margin: number;
   readonly random: Random;
+  /** Place of the point that the differences are taken from; the leader when absent. */
+  readonly against?: number;
   readonly replicates?: number;
   /** For figures without noise: the scores are taken as they are, and nothing is drawn. */
   readonly exact?: boolean;
@@ -42,6 +50,7 @@ export function weighChoices(scorer: Scorer, options: WeighOptions): Weights {
   const { rounds } = scorer;
   const scores = scorer.score(new Float64Array(rounds).fill(1));
   const leader = scores.indexOf(Math.min(...scores));
+  const against = options.against ?? leader;
   const points = scores.length;
   const tolerance = Math.log1p(options.margin);
   const exact = options.exact === true;
@@ -62,7 +71,7 @@ export function weighChoices(scorer: Scorer, options: WeighOptions): Weights {
       if (excess <= tolerance) within[point]!++;
       if (drawn[point]! > drawn[leader]!) behind[point]!++;
       lost[point]! += Math.expm1(excess);
-      differences[point]![replicate] = drawn[point]! - drawn[leader]!;
+      differences[point]![replicate] = drawn[point]! - drawn[against]!;
     }
   }
   const share = (counts: Float64Array): number[] => Array.from(counts, (count) => count / replicates);
@@ -73,8 +82,8 @@ export function weighChoices(scorer: Scorer, options: WeighOptions): Weights {
     withinMargin: share(within),
     behindLeader: share(behind),
     expectedLoss: share(lost),
-    loss: differences.map((series, point) => ({
-      estimate: Math.expm1(scores[point]! - scores[leader]!),
+    difference: differences.map((series, point) => ({
+      estimate: Math.expm1(scores[point]! - scores[against]!),
       interval: exact || rounds === 1 ? null : intervalOf(series),
     })),
   };

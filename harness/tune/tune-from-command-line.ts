@@ -1,0 +1,59 @@
+import { dirname } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { tuneLawsTable, tunePointsTable, type TuneResult } from '../../reports/index.ts';
+import type { ExitCode } from '../errors.ts';
+import { inputSizeOf } from '../model/input-size.ts';
+import { loadModel } from '../model/load-model.ts';
+import { prepareBackends } from '../run/prepare-backends.ts';
+import { writeFileAtomically } from '../store/write-file-atomically.ts';
+import { drawTable } from '../terminal/draw-table.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
+import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { backendSource } from './backend-source.ts';
+import { tune } from './tune.ts';
+import { resolveTuneOptions } from './tune-options.ts';
+
+/** `mlu-parity tune`: options from the command line, the race, and its tables or result on stdout. */
+export async function tuneFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
+  const { json, quiet, ...typed } = flags;
+  const options = resolveTuneOptions(typed);
+  const { signal, release } = interruptSignal();
+  const progress = quiet ? silentProgress : terminalProgress();
+  try {
+    const model = await loadModel(options.weights);
+    const size = inputSizeOf(options.size, model.variant);
+    const [prepared] = await prepareBackends(model, size, options.backend, { progress, signal });
+    const source = await backendSource(prepared!.factory, { ...options, size });
+    try {
+      const result = await tune(source, {
+        ...options,
+        progress,
+        signal,
+        clock: () => performance.now(),
+        network: { file: model.file, sha256: model.sha256, ...size },
+        warnings: prepared!.warnings,
+      });
+      const document = `${JSON.stringify(result, null, 1)}\n`;
+      if (options.out !== null) {
+        await mkdir(dirname(options.out), { recursive: true });
+        await writeFileAtomically(options.out, document);
+      }
+      process.stdout.write(json ? document : asText(result));
+      return result.verdict.exitCode as ExitCode;
+    } finally {
+      await source.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Tables, then what they say, and the line to paste last. */
+function asText(result: TuneResult): string {
+  const tables = [tunePointsTable(result), tuneLawsTable(result)]
+    .filter((table) => table !== null)
+    .map((table) => [table.title, drawTable(table), table.conclusion].join('\n'));
+  const warnings = result.warnings.map((warning) => `warning: ${warning}`);
+  const paste = result.paste === null ? [] : [result.paste];
+  return `${[...tables, ...warnings, result.verdict.sentence, ...paste].join('\n\n')}\n`;
+}
