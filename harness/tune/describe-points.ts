@@ -39,7 +39,7 @@ export function describePoints(
     return {
       ...point,
       coresTaken: coresTaken(point),
-      state: stateOf(entry, outcome),
+      state: stateOf(entry, outcome, looked < 0 ? 0 : (weights?.behindLeader[looked] ?? 0)),
       reason: entry.reason,
       rounds: visits.size,
       ...figuresOf(visits, point.batch, options.exact),
@@ -53,13 +53,20 @@ export function describePoints(
   return markFront(points);
 }
 
-function stateOf(entry: RaceEntry, { chosen, equivalents }: RaceOutcome): TuneResultPoint['state'] {
+/** A point that the race ended with, without being shown to be behind for good, is behind with 95 %. */
+const BEHIND_CONFIDENCE = 0.95;
+
+function stateOf(
+  entry: RaceEntry,
+  { chosen, equivalents }: RaceOutcome,
+  behindLeader: number,
+): TuneResultPoint['state'] {
   if (entry === chosen) return 'chosen';
   if (equivalents.includes(entry)) return 'equivalent';
   if (entry.state === 'parked') return 'behind';
   if (entry.state !== 'racing') return entry.state;
   if (entry.visits.size === 0) return 'not-measured';
-  return 'contender';
+  return behindLeader >= BEHIND_CONFIDENCE ? 'behind' : 'contender';
 }
 
 type Figures = Pick<

@@ -18,7 +18,8 @@ const LAWS: readonly ScalingLawName[] = ['amdahl', 'universal'];
 
 /**
  * Fits both laws to each batch size, of one context and of as many as fill the device: what a further context costs
- * would otherwise be taken for what a core costs. A series with too few core numbers has no law.
+ * would otherwise be taken for what a core costs. A law is given only where it could be tested on points left out of its fit:
+ * one through as many points as it has parameters fits anything.
  */
 export function fitLaws(points: readonly TimedPoint[], deviceCores: number): TuneLaw[] {
   const batches = [...new Set(points.map(({ point }) => point.batch))].sort((a, b) => a - b);
@@ -47,8 +48,8 @@ function describeLaw(
   contexts: TuneLaw['contexts'],
 ): TuneLaw[] {
   const fitted = fitScalingLaw(series, law);
-  if (fitted === null) return [];
   const heldOut = heldOutError(series, law);
+  if (fitted === null || heldOut === null) return [];
   return [
     {
       law,
@@ -59,8 +60,8 @@ function describeLaw(
       sigma: fitted.sigma,
       kappa: fitted.kappa,
       fastestCoreNumber: fastestCoreNumber(fitted),
-      heldOutRms: heldOut?.rms ?? null,
-      heldOutWorst: heldOut?.worst ?? null,
+      heldOutRms: heldOut.rms,
+      heldOutWorst: heldOut.worst,
     },
   ];
 }

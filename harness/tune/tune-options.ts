@@ -71,7 +71,7 @@ export function resolveTuneOptions(typed: unknown): TuneOptions {
       'nothing to tune: give --weights FILE (a YOLOX .pth, .pt or .onnx); see mlu-parity tune --help',
     );
   }
-  const objective = flags.objective ?? 'p50';
+  const objective = flags.objective ?? (flags.p99Limit === undefined ? 'p50' : 'throughput');
   if (flags.p99Limit !== undefined && objective !== 'throughput') {
     throw new UsageError(
       `--p99-limit ${flags.p99Limit} has no effect with --objective ${objective}: add --objective throughput, or leave it out`,

@@ -69,7 +69,7 @@ function measuredValue(result: TuneResult, point: TuneResultPoint): MeasuredValu
   ];
 }
 
-/** Of each batch size the law that predicts points best that it was not fitted on; where none was tested, Amdahl's. */
+/** Of each batch size the law that predicts points best that it was not fitted on. */
 function bestLaws(result: TuneResult): TuneLaw[] {
   const batches = [...new Set(result.laws.map(({ batch }) => batch))];
   return batches.flatMap((batch) => lawOf(result, batch) ?? []);
@@ -78,7 +78,7 @@ function bestLaws(result: TuneResult): TuneLaw[] {
 function lawOf({ laws }: TuneResult, batch: number): TuneLaw | null {
   const [best] = laws
     .filter((law) => law.batch === batch && law.contexts === 'one')
-    .sort((a, b) => (a.heldOutRms ?? Infinity) - (b.heldOutRms ?? Infinity));
+    .sort((a, b) => a.heldOutRms - b.heldOutRms);
   return best ?? null;
 }
 

@@ -61,9 +61,9 @@ const lawSchema = z.object({
   kappa: z.number(),
   /** From this core number on more cores make it slower; null where there is none. */
   fastestCoreNumber: figure,
-  /** Relative error on points left out of the fit, one at a time; null where too few remain. */
-  heldOutRms: figure,
-  heldOutWorst: figure,
+  /** Relative error on points left out of the fit, one at a time. */
+  heldOutRms: z.number(),
+  heldOutWorst: z.number(),
 });
 
 const outputCheckSchema = z.object({

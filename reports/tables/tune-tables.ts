@@ -1,7 +1,7 @@
 import { samplesNeeded } from '../../reference/statistics/index.ts';
 import { formatCount, formatMilliseconds, formatShare, formatSmall } from '../format-figures.ts';
 import { formatLoss } from '../format-loss.ts';
-import type { TuneResult, TuneResultPoint } from '../record/tune-result.ts';
+import type { TuneLaw, TuneResult, TuneResultPoint } from '../record/tune-result.ts';
 
 import type { ReportTable } from './report-table.ts';
 import { tunePointLabel } from './tune-point-label.ts';
@@ -53,11 +53,7 @@ export function tuneLawsTable({ laws, points, source }: TuneResult): ReportTable
     title: 'Scaling laws fitted to the p50 by core number: T(N) = T1·(1 + σ(N − 1) + κN(N − 1)) / N',
     header: ['law', 'points', 'T1 ms', 'σ', 'κ', 'fastest at', 'held-out error', 'worst'],
     rows: laws.map((law) => [
-      [
-        law.law === 'amdahl' ? 'Amdahl' : 'universal',
-        `batch ${law.batch}`,
-        ...(several ? [law.contexts === 'one' ? 'one context' : 'device filled'] : []),
-      ].join(', '),
+      lawLabel(law, several),
       String(law.points),
       formatMilliseconds(law.t1Ms),
       formatSmall(law.sigma),
@@ -65,10 +61,10 @@ export function tuneLawsTable({ laws, points, source }: TuneResult): ReportTable
       law.fastestCoreNumber === null
         ? '–'
         : `${law.fastestCoreNumber.toFixed(1)}${law.fastestCoreNumber > source.cores ? ' (beyond the device)' : ''}`,
-      law.heldOutRms === null ? '–' : formatShare(law.heldOutRms, 1),
-      law.heldOutWorst === null ? '–' : formatShare(law.heldOutWorst, 1),
+      formatShare(law.heldOutRms, 1),
+      formatShare(law.heldOutWorst, 1),
     ]),
-    conclusion: lawSentence(laws),
+    conclusion: lawSentence(laws, several),
   };
 }
 
@@ -100,9 +96,21 @@ function tailSentence(points: readonly TuneResultPoint[]): string {
     : '';
 }
 
-function lawSentence(laws: TuneResult['laws']): string {
-  const tested = laws.filter(({ heldOutRms }) => heldOutRms !== null);
-  if (tested.length === 0) return 'Too few core numbers to test a law on points left out of its fit.';
-  const worst = Math.max(...tested.map(({ heldOutRms }) => heldOutRms!));
-  return `Points left out of a fit are predicted to within ${formatShare(worst, 1)} (RMS) by the worst of them.`;
+function lawLabel({ law, batch, contexts }: TuneLaw, severalContexts: boolean): string {
+  return [
+    law === 'amdahl' ? 'Amdahl' : 'universal',
+    `batch ${batch}`,
+    ...(severalContexts ? [contexts === 'one' ? 'one context' : 'device filled'] : []),
+  ].join(', ');
+}
+
+/** A law that misses the points it was not fitted on by more says nothing of other core numbers. */
+const USEFUL_ERROR = 0.1;
+
+function lawSentence(laws: readonly TuneLaw[], severalContexts: boolean): string {
+  const best = laws.reduce((a, b) => (b.heldOutRms < a.heldOutRms ? b : a));
+  const error = formatShare(best.heldOutRms, 1);
+  return best.heldOutRms <= USEFUL_ERROR
+    ? `${lawLabel(best, severalContexts)} predicts points left out of its fit best, to within ${error} (RMS).`
+    : `No law predicts the points left out of its fit, the best to within ${error} (RMS): core numbers that were not measured cannot be told from these.`;
 }
