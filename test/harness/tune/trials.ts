@@ -40,7 +40,8 @@ function randomLaw(random: Random): DeviceLaw {
     stallShare: 0.01,
     stallFactor: 10,
     drift: 0.1,
-    driftSeconds: 60,
+    // About as long as a race of this card takes: the whole drift falls into it.
+    driftSeconds: 10 + 30 * random.next(),
   };
 }
 
@@ -102,5 +103,67 @@ export async function runTrial(
     loss: chosen === null ? null : trueLosses(law, objective, limitMs)[chosen]!,
     requests: device.requests(),
     fullGrid: Math.max(...requestsOf) * entries.length,
+  };
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly limited: boolean;
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'lowest p50', objective: 'p50', limited: false },
+  { name: 'lowest p99', objective: 'p99', limited: false },
+  { name: 'highest throughput', objective: 'throughput', limited: false },
+  { name: 'highest throughput with p99 under a limit', objective: 'throughput', limited: true },
+];
+
+/** By the true gap between best and runner-up. */
+export const REGIONS = {
+  clear: [0.05, Number.POSITIVE_INFINITY],
+  between: [0.01, 0.05],
+  equal: [0, 0.01],
+} as const;
+
+export interface TrialCount {
+  readonly trials: number;
+  /** Chose the true best; another within 1 % of it; none; one that loses more than 1 %. */
+  readonly best: number;
+  readonly withinMargin: number;
+  readonly none: number;
+  readonly wrong: number;
+  /** Largest true loss of a choice. */
+  readonly worstLoss: number;
+  /** On average. */
+  readonly requests: number;
+  readonly fullGrid: number;
+}
+
+export async function countTrials(
+  { objective, limited }: Scenario,
+  region: readonly [number, number],
+  trials: number,
+  seed: number,
+): Promise<TrialCount> {
+  const random = createRandom(seed);
+  const results: TrialResult[] = [];
+  for (let i = 0; i < trials; i++) {
+    const trial = drawTrial(random, objective, region, limited);
+    results.push(await runTrial(trial, objective, 1000 * seed + i));
+  }
+  const count = (holds: (loss: number) => boolean): number =>
+    results.filter(({ loss }) => loss !== null && holds(loss)).length;
+  const mean = (of: (result: TrialResult) => number): number =>
+    results.reduce((sum, result) => sum + of(result), 0) / trials;
+  return {
+    trials,
+    best: count((loss) => loss === 0),
+    withinMargin: count((loss) => loss > 0 && loss <= 0.01),
+    none: results.filter(({ loss }) => loss === null).length,
+    wrong: count((loss) => loss > 0.01),
+    worstLoss: Math.max(0, ...results.map(({ loss }) => loss ?? 0)),
+    requests: mean(({ requests }) => requests),
+    fullGrid: mean(({ fullGrid }) => fullGrid),
   };
 }

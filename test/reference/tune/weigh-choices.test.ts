@@ -139,7 +139,7 @@ describe('weighChoices', () => {
     [12, 'throughput'],
     [16, 'p99'],
   ] as const)(
-    '%d rounds, %s: the 95 %% interval of a difference holds the truth about as often',
+    '%d rounds, %s: the interval of a difference holds the truth as often as it says',
     (rounds, objective) => {
       const random = createRandom(rounds);
       const spec = [10, 10.3].map((medianMs) => ({ medianMs, noise: 0.05 }));
