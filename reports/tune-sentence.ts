@@ -29,13 +29,13 @@ function chosenSentence(result: Measured): string {
     : '; nothing else could be chosen';
   if (equivalent.length > 0) {
     const names = equivalent.map((point) => tunePointLabel(result, point)).join(' · ');
-    return `${label} is equivalent to ${names} within ${formatPercent(result.margin)} % in ${aim(result)}, and is taken because it needs no more cores (${chosen.coresTaken}): ${figure(result, chosen)}${next}.`;
+    return `Choose ${label}: equivalent to ${names} within ${formatPercent(result.margin)} % in ${result.objective}, and no other of them takes fewer cores than ${chosen.coresTaken}; ${figure(result, chosen)}${next}.`;
   }
   const surely =
     chosen.probabilityBest === null || result.source.exact
       ? ''
       : `, with probability ${chosen.probabilityBest.toFixed(3)} of being the best`;
-  return `${label} has the ${aim(result)}: ${figure(result, chosen)}${surely}${next}.`;
+  return `Choose ${label}: the ${aim(result)}, ${figure(result, chosen)}${surely}${next}.`;
 }
 
 function inconclusiveSentence(result: Measured): string {

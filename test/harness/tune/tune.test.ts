@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { tunePoints } from '../../../harness/tune/tune-source.ts';
+import { predictTime } from '../../../reference/statistics/index.ts';
+import { tuneResultSchema } from '../../../reports/index.ts';
+import { MADE_UP_LAW, madeUpTuning } from '../../support/made-up-tuning.ts';
+import { trueMedian, trueThroughput } from './law-device.ts';
+
+describe('the result of a tuning', () => {
+  test('is JSON of its schema, nothing lost', async () => {
+    const result = await madeUpTuning();
+    const read = tuneResultSchema.parse(JSON.parse(JSON.stringify(result)));
+    expect(read).toEqual(result);
+    expect(result).toMatchObject({
+      status: 'chosen',
+      verdict: { exitCode: 0 },
+      runnerUp: expect.any(Number),
+    });
+  });
+
+  test('figures made comparable are the true ones, up to the drift they all share, and so is the front', async () => {
+    const { points, comparedWith } = await madeUpTuning({ objective: 'throughput' });
+    const reference = points[comparedWith!]!;
+    for (const point of points) {
+      const ratio = point.comparable!.p50Ms / reference.comparable!.p50Ms;
+      expect(
+        Math.abs(ratio / (trueMedian(MADE_UP_LAW, point) / trueMedian(MADE_UP_LAW, reference)) - 1),
+      ).toBeLessThan(0.08);
+      const throughput = point.comparable!.imagesPerSecond / reference.comparable!.imagesPerSecond;
+      const truth = trueThroughput(MADE_UP_LAW, point) / trueThroughput(MADE_UP_LAW, reference);
+      expect(Math.abs(throughput / truth - 1)).toBeLessThan(0.08);
+    }
+    expect(points.filter(({ onFront }) => onFront).length).toBeGreaterThanOrEqual(2);
+    expect(points.find(({ state }) => state === 'chosen')!.onFront).toBe(true);
+  });
+
+  test('the law of one context is found again, apart from what contexts cost each other', async () => {
+    const { laws } = await madeUpTuning({ law: { noise: 0.005, stallShare: 0, drift: 0 } });
+    const found = laws.find((law) => law.law === 'universal' && law.batch === 1 && law.contexts === 'one')!;
+    for (const cores of [1, 2, 4, 8, 16, 12]) {
+      const point = { coreNumber: cores, batch: 1, contexts: 1 };
+      const predicted = predictTime({ ...found, t1: found.t1Ms }, cores);
+      expect(Math.abs(predicted / trueMedian(MADE_UP_LAW, point) - 1)).toBeLessThan(0.05);
+    }
+    expect(found.heldOutRms).toBeLessThan(0.05);
+    const filled = laws.find((law) => law.law === 'universal' && law.batch === 1 && law.contexts === 'fill')!;
+    expect(filled.t1Ms).toBeGreaterThan(1.3 * found.t1Ms);
+  });
+
+  test('stalls and drift are said, not hidden', async () => {
+    const result = await madeUpTuning({
+      objective: 'p99',
+      law: { drift: 0.3, driftSeconds: 20, stallShare: 0.018 },
+    });
+    const chosen = result.points.find(({ state }) => state === 'chosen')!;
+    expect(chosen.stalls).toBeGreaterThan(0);
+    expect(chosen.p99WithStallsMs).toBeGreaterThan(1.2 * chosen.p99Ms!);
+    expect(result.warnings.join()).toMatch(
+      /% of the requests of .* are set aside as stalls; counted, its p99 is [\d.]+ ms/,
+    );
+    expect(result.drift).toBeGreaterThan(0.05);
+  });
+
+  test('exit codes: 0 chosen, 1 none under the limit, 4 cannot tell', async () => {
+    const points = tunePoints([4, 8], [1], () => [1]);
+    const over = await madeUpTuning({ objective: 'throughput', p99LimitMs: 0.5, points });
+    expect(over).toMatchObject({ status: 'none-under-limit', paste: null, verdict: { exitCode: 1 } });
+    expect(over.verdict.sentence).toMatch(/^No point keeps its p99 under 0.5 ms: the lowest p50 is /);
+    const unclear = await madeUpTuning({ law: { noise: 1, stallShare: 0 }, maxSeconds: 1, points });
+    expect(unclear).toMatchObject({ status: 'inconclusive', paste: null, verdict: { exitCode: 4 } });
+    expect(unclear.verdict.sentence).toMatch(
+      /^Cannot tell which point has the lowest p50 after \d+ rounds in 1 s: /,
+    );
+  });
+
+  test('the same seed gives the same result', async () => {
+    expect(await madeUpTuning()).toEqual(await madeUpTuning());
+  });
+});
