@@ -44,6 +44,8 @@ function inconclusiveSentence(result: Measured): string {
   if (leader === null) {
     return `Cannot tell which point has the ${aim(result)} ${effort}, too few to compare anything: give more time with --max-seconds, or fewer points.`;
   }
+  const unproven =
+    leader.limitStanding === 'unknown' ? `, nor is its p99 shown to be under ${result.p99LimitMs} ms` : '';
   const others = result.points.filter(
     ({ state }, index) => state === 'contender' && index !== result.comparedWith,
   );
@@ -51,7 +53,7 @@ function inconclusiveSentence(result: Measured): string {
     return `Cannot tell ${effort} whether ${tunePointLabel(result, leader)}, which is ahead, is good enough: its p99 needs more requests; give more time with --max-seconds.`;
   }
   const names = others.map((point) => `${tunePointLabel(result, point)} ${formatLoss(point.loss)}`);
-  return `Cannot tell which point has the ${aim(result)} ${effort}: ${tunePointLabel(result, leader)} is ahead, but not surely of ${names.join(' · ')}; give more time with --max-seconds on a quiet machine.`;
+  return `Cannot tell which point has the ${aim(result)} ${effort}: ${tunePointLabel(result, leader)} is ahead, but not surely of ${names.join(' · ')}${unproven}; give more time with --max-seconds on a quiet machine.`;
 }
 
 function aim({ objective, p99LimitMs }: Measured): string {

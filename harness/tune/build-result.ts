@@ -75,9 +75,10 @@ export function buildTuneResult(inputs: ResultInputs): TuneResult {
   };
 }
 
-function leaderOf({ judgement, judged }: RaceOutcome): RaceEntry | null {
-  if (!judgement?.weights) return null;
-  return judged[judgement.compared[judgement.weights.leader]!]!;
+function leaderOf({ look }: RaceOutcome): RaceEntry | null {
+  if (!look?.judgement.weights) return null;
+  const { compared, weights } = look.judgement;
+  return look.judged[compared[weights.leader]!]!;
 }
 
 /** The point with the least loss against the chosen one among those that might have been taken instead. */

@@ -34,23 +34,37 @@ export function describePoints(
 ): TuneResultPoint[] {
   const points = outcome.entries.map((entry): TuneResultPoint => {
     const { point, visits } = entry;
-    const looked = outcome.judgement?.compared.findIndex((place) => outcome.judged[place] === entry) ?? -1;
-    const weights = outcome.judgement?.weights ?? null;
+    const weight = weightOf(entry, outcome.look);
     return {
       ...point,
       coresTaken: coresTaken(point),
-      state: stateOf(entry, outcome, looked < 0 ? 0 : (weights?.behindLeader[looked] ?? 0)),
+      state: stateOf(entry, outcome, weight.behindLeader),
       reason: entry.reason,
       rounds: visits.size,
       ...figuresOf(visits, point.batch, options.exact),
       comparable: reference && comparableFigures(visits, reference.visits),
       loss: reference && lossAgainst(visits, reference.visits, options),
       onFront: false,
-      probabilityBest: looked < 0 ? null : (weights?.best[looked] ?? null),
-      expectedLoss: looked < 0 ? null : (weights?.expectedLoss[looked] ?? null),
+      limitStanding: weight.limitStanding,
+      probabilityBest: weight.best,
+      expectedLoss: weight.expectedLoss,
     };
   });
   return markFront(points);
+}
+
+/** What the last look said of one point; nothing of one that was not in it. */
+function weightOf(entry: RaceEntry, look: RaceOutcome['look']) {
+  const place = look?.judged.indexOf(entry) ?? -1;
+  const at = look?.judgement.compared.indexOf(place) ?? -1;
+  const weights = at < 0 ? null : look!.judgement.weights;
+  return {
+    best: weights?.best[at] ?? null,
+    expectedLoss: weights?.expectedLoss[at] ?? null,
+    behindLeader: weights?.behindLeader[at] ?? 0,
+    limitStanding:
+      entry.state === 'over-limit' ? 'over' : (look?.judgement.limitStandings[place] ?? 'unknown'),
+  } as const;
 }
 
 /** A point that the race ended with, without being shown to be behind for good, is behind with 95 %. */

@@ -2,7 +2,10 @@ import type { TunePoint, TuneSource, TuneSourceDescription } from './tune-source
 
 export interface ModelledSourceOptions {
   readonly points: readonly TunePoint[];
-  /** Time of one request of a point in ms, with all its contexts at work. */
+  /**
+   * Time of one request of a point in ms, with all its contexts at work.
+   * @throws BackendError for a point that cannot run, as one that does not fit into the card's memory.
+   */
   readonly millisecondsOf: (point: TunePoint) => number;
   readonly description: Omit<TuneSourceDescription, 'latencyProvenance' | 'exact'>;
 }

@@ -1,8 +1,9 @@
 import type { Random } from '../../reference/random.ts';
-import { type Judgement, judge, LEAST_ROUNDS, type Objective } from '../../reference/tune/index.ts';
+import { LEAST_ROUNDS, type Objective } from '../../reference/tune/index.ts';
 import { BackendError, messageOf } from '../errors.ts';
+import { type Look, lookAtRace, racing } from './look.ts';
 import { type RaceEntry, revive } from './race-entry.ts';
-import { coresTaken, type MeasureOptions, type TuneSource } from './tune-source.ts';
+import type { MeasureOptions, TuneSource } from './tune-source.ts';
 
 export interface RaceOptions {
   readonly objective: Objective;
@@ -29,9 +30,8 @@ export interface RaceOutcome {
   readonly chosen: RaceEntry | null;
   /** The chosen one and all that lose no more than the margin. */
   readonly equivalents: readonly RaceEntry[];
-  /** The last look, its places being those of `judged`; null when there was none. */
-  readonly judgement: Judgement | null;
-  readonly judged: readonly RaceEntry[];
+  /** The last one; null when there was none. */
+  readonly look: Look | null;
   readonly rounds: number;
   readonly seconds: number;
 }
@@ -75,46 +75,26 @@ export async function race(
   const mostRounds = exact ? 1 : MOST_ROUNDS;
   let nextLook = exact ? 1 : LEAST_ROUNDS;
   let order: RaceEntry[] = [];
-  let judged: RaceEntry[] = [];
-  let judgement: Judgement | null = null;
+  let look: Look | null = null;
   let rounds = 0;
 
-  const racing = (): RaceEntry[] => entries.filter(({ state }) => state === 'racing');
   const outcome = (status: RaceOutcome['status']): RaceOutcome => {
-    const choice = status === 'chosen' ? (judgement?.choice ?? null) : null;
+    const choice = status === 'chosen' ? (look?.judgement.choice ?? null) : null;
+    const at = (place: number): RaceEntry => look!.judged[place]!;
     return {
       status,
       entries,
-      chosen: choice && judged[choice.place]!,
-      equivalents: choice ? choice.equivalents.map((place) => judged[place]!) : [],
-      judgement,
-      judged,
+      chosen: choice && at(choice.place),
+      equivalents: choice ? choice.equivalents.map(at) : [],
+      look,
       rounds,
       seconds: seconds(),
     };
   };
-  /** Takes out what is over the limit and parks what is behind; a lost leader brings the parked ones back. */
-  const look = (confidence: number): boolean => {
-    for (;;) {
-      judged = racing();
-      judgement = judge(
-        judged.map(({ point, visits }) => ({ visits, coresTaken: coresTaken(point), batch: point.batch })),
-        { ...options, exact, confidence },
-      );
-      for (const place of judgement.overLimit) {
-        judged[place]!.state = 'over-limit';
-        judged[place]!.reason = `its p99 is over ${p99LimitMs} ms`;
-      }
-      if (judgement.overLimit.length === 0) break;
-      revive(entries);
-    }
-    for (const place of judgement.behind) judged[place]!.state = 'parked';
-    return judgement.choice !== null;
-  };
 
   try {
-    while (racing().length > 0) {
-      order = rounds % 2 === 0 ? random.shuffle(racing()) : followBackwards(order, racing());
+    while (racing(entries).length > 0) {
+      order = rounds % 2 === 0 ? random.shuffle(racing(entries)) : followBackwards(order, racing(entries));
       const requests = rounds < LEAST_ROUNDS ? lengths.scouting : lengths.racing;
       for (const entry of order) {
         if (seconds() >= maxSeconds) break;
@@ -125,11 +105,17 @@ export async function race(
       const last = seconds() >= maxSeconds || rounds >= mostRounds;
       if (!last && rounds < nextLook) continue;
       nextLook = Math.ceil(rounds * LOOK_GROWTH);
-      if (look(last ? LAST_CONFIDENCE : EARLY_CONFIDENCE)) return outcome('chosen');
-      options.onLook?.({ rounds, racing: racing().length, seconds: seconds() });
+      look = lookAtRace(entries, {
+        ...options,
+        exact,
+        confidence: last ? LAST_CONFIDENCE : EARLY_CONFIDENCE,
+      });
+      if (look.judgement.choice !== null) return outcome('chosen');
+      options.onLook?.({ rounds, racing: racing(entries).length, seconds: seconds() });
       if (last) break;
     }
-    const noneUnderLimit = racing().length === 0 && entries.some(({ state }) => state === 'over-limit');
+    const noneUnderLimit =
+      racing(entries).length === 0 && entries.some(({ state }) => state === 'over-limit');
     return outcome(noneUnderLimit ? 'none-under-limit' : 'inconclusive');
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -25,7 +25,7 @@ function sourceWarnings({ source, objective }: Measured): string[] {
   return [
     ...(source.latencyProvenance === 'modelled'
       ? [
-          `Times are modelled for a ${source.device}, not measured: measure on the card before relying on them.`,
+          `Times are modelled for the device ${source.device}, not measured: measure on the card before relying on them.`,
         ]
       : []),
     ...(source.outputProvenance === 'emulated' && source.latencyProvenance === 'measured'

@@ -45,6 +45,8 @@ const pointSchema = z.object({
   loss: z.object({ estimate: z.number(), interval }).nullable(),
   /** Whether no other point has both a lower latency and a higher throughput. */
   onFront: z.boolean(),
+  /** Whether its p99 is shown to be under the limit; `under` where there is no limit. */
+  limitStanding: z.enum(['under', 'over', 'unknown']),
   /** Null for a point that was not in the last look. */
   probabilityBest: figure,
   expectedLoss: figure,

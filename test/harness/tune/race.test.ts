@@ -77,7 +77,7 @@ describe('race', () => {
     const entries = POINTS.map(newEntry);
     const outcome = await race(source, entries, options({ clock, maxSeconds: 3 }));
     expect(outcome).toMatchObject({ status: 'inconclusive', chosen: null, equivalents: [] });
-    expect(outcome.judgement!.weights).not.toBeNull();
+    expect(outcome.look!.judgement.weights).not.toBeNull();
     expect(outcome.seconds).toBeGreaterThanOrEqual(3);
   });
 

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { BackendError } from '../../../harness/errors.ts';
+import { silentProgress } from '../../../harness/terminal/progress.ts';
+import { modelledSource } from '../../../harness/tune/modelled-source.ts';
+import { tune } from '../../../harness/tune/tune.ts';
 import { tunePoints } from '../../../harness/tune/tune-source.ts';
 import { predictTime } from '../../../reference/statistics/index.ts';
 import { tuneResultSchema } from '../../../reports/index.ts';
@@ -70,6 +74,41 @@ describe('the result of a tuning', () => {
     expect(unclear.verdict.sentence).toMatch(
       /^Cannot tell which point has the lowest p50 after \d+ rounds in 1 s: /,
     );
+  });
+
+  test('a modelled card: no interval, no probability, and said to be modelled', async () => {
+    const points = tunePoints([1, 2, 4, 8, 16], [1], () => [1]);
+    const source = modelledSource({
+      points,
+      millisecondsOf: (point) => {
+        if (point.coreNumber === 16) throw new BackendError('16 cores do not fit');
+        return trueMedian(MADE_UP_LAW, point);
+      },
+      description: {
+        ...{ backend: 'mlu-offline', precision: 'int16', engine: 'model of the card', device: 'MLU270' },
+        ...{ cores: 16, outputProvenance: 'modelled' },
+      },
+    });
+    const result = await tune(source, {
+      ...{ objective: 'p50', p99LimitMs: null, margin: 0.01, maxSeconds: 1, seed: 0, network: null },
+      ...{ warnings: [], clock: () => 0, signal: new AbortController().signal, progress: silentProgress },
+    });
+    expect(result.points.map(({ state }) => state)).toEqual([
+      'behind',
+      'behind',
+      'behind',
+      'chosen',
+      'failed',
+    ]);
+    expect(result.points[4]!.reason).toBe('16 cores do not fit');
+    expect(result.outputs).toEqual([]);
+    expect(result.warnings).toEqual([
+      'Times are modelled for the device MLU270, not measured: measure on the card before relying on them.',
+    ]);
+    expect(result.verdict.sentence).toMatch(
+      /^Choose 8 cores: the lowest p50, [\d.]+ ms; the runner-up, 4 cores, loses \+[\d.]+ % against it\.$/,
+    );
+    expect(result.laws.find(({ law }) => law === 'universal')!.heldOutWorst).toBeLessThan(1e-6);
   });
 
   test('the same seed gives the same result', async () => {
