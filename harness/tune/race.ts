@@ -48,9 +48,13 @@ const VISITS: Record<Objective, VisitLengths> = {
 };
 /** Where a p99 has to be held under a limit. */
 const VISITS_UNDER_LIMIT: VisitLengths = { scouting: 5, racing: 25 };
+/**
+ * No look before this many seconds, or half the time there is: what disturbs a machine for a second disturbs every round
+ * of that second alike, and the rounds would seem to agree.
+ */
+const LEAST_SECONDS = 5;
 /** Looks become rarer: each is one more chance to be wrong. */
 const LOOK_GROWTH = 1.25;
-const MOST_ROUNDS = 160;
 /** While more can be measured, and at the last look. */
 const EARLY_CONFIDENCE = 0.99;
 const LAST_CONFIDENCE = 0.95;
@@ -72,7 +76,7 @@ export async function race(
   const seconds = (): number => (clock() - startedAt) / 1000;
   const lengths = p99LimitMs === null ? VISITS[objective] : VISITS_UNDER_LIMIT;
   const visitSeconds = maxSeconds / (2 * LEAST_ROUNDS * Math.max(1, entries.length));
-  const mostRounds = exact ? 1 : MOST_ROUNDS;
+  const firstLookSeconds = exact ? 0 : Math.min(LEAST_SECONDS, maxSeconds / 2);
   let nextLook = exact ? 1 : LEAST_ROUNDS;
   let order: RaceEntry[] = [];
   let look: Look | null = null;
@@ -95,15 +99,15 @@ export async function race(
   try {
     while (racing(entries).length > 0) {
       order = rounds % 2 === 0 ? random.shuffle(racing(entries)) : followBackwards(order, racing(entries));
-      const requests = rounds < LEAST_ROUNDS ? lengths.scouting : lengths.racing;
+      const requests = look === null ? lengths.scouting : lengths.racing;
       for (const entry of order) {
         if (seconds() >= maxSeconds) break;
         signal.throwIfAborted();
         await visitEntry(source, entry, rounds, { requests, seconds: visitSeconds, signal }, entries);
       }
       rounds++;
-      const last = seconds() >= maxSeconds || rounds >= mostRounds;
-      if (!last && rounds < nextLook) continue;
+      const last = exact || seconds() >= maxSeconds;
+      if (!last && (rounds < nextLook || seconds() < firstLookSeconds)) continue;
       nextLook = Math.ceil(rounds * LOOK_GROWTH);
       look = lookAtRace(entries, {
         ...options,

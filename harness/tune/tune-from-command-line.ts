@@ -1,6 +1,7 @@
-import { dirname } from 'node:path';
 import { mkdir } from 'node:fs/promises';
-import { tuneLawsTable, tunePointsTable, type TuneResult } from '../../reports/index.ts';
+import { availableParallelism, loadavg } from 'node:os';
+import { dirname } from 'node:path';
+import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
 import type { ExitCode } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel } from '../model/load-model.ts';
@@ -10,6 +11,7 @@ import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { backendSource } from './backend-source.ts';
+import { busyMachineWarnings } from './busy-machine.ts';
 import { tune } from './tune.ts';
 import { resolveTuneOptions } from './tune-options.ts';
 
@@ -17,6 +19,7 @@ import { resolveTuneOptions } from './tune-options.ts';
 export async function tuneFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { json, quiet, ...typed } = flags;
   const options = resolveTuneOptions(typed);
+  const busy = busyMachineWarnings(loadavg()[0]!, availableParallelism());
   const { signal, release } = interruptSignal();
   const progress = quiet ? silentProgress : terminalProgress();
   try {
@@ -31,7 +34,7 @@ export async function tuneFromCommandLine(flags: Record<string, unknown>): Promi
         signal,
         clock: () => performance.now(),
         network: { file: model.file, sha256: model.sha256, ...size },
-        warnings: prepared!.warnings,
+        warnings: [...prepared!.warnings, ...busy],
       });
       const document = `${JSON.stringify(result, null, 1)}\n`;
       if (options.out !== null) {

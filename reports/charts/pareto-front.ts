@@ -26,7 +26,7 @@ export function paretoFrontChart(result: TuneResult): Chart | null {
     field: 'p50',
     type: 'quantitative' as const,
     title: 'p50 of a request, ms',
-    scale: { type: 'log' as const },
+    scale: { type: 'log' as const, nice: false, padding: 16 },
   };
   const y = { field: 'throughput', type: 'quantitative' as const, title: 'images/s' };
   return {

@@ -71,6 +71,14 @@ describe('race', () => {
     expect(rounds[3]).toEqual([...rounds[2]!].reverse());
   });
 
+  test('decides nothing in less than five seconds, in which one disturbance would be in every round', async () => {
+    const { source, clock } = lawDevice({ ...LAW, oneCoreMs: 0.5 }, POINTS, createRandom(2));
+    const { status, seconds, rounds } = await race(source, POINTS.map(newEntry), options({ clock }));
+    expect(status).toBe('chosen');
+    expect(seconds).toBeGreaterThanOrEqual(5);
+    expect(rounds).toBeGreaterThan(100);
+  });
+
   test('chooses nothing where the noise hides the gap until time is up', async () => {
     const noisy = { ...LAW, waiting: 0.25, crosstalk: 0.004, noise: 0.8 };
     const { source, clock } = lawDevice(noisy, POINTS, createRandom(4));
@@ -89,19 +97,14 @@ describe('race', () => {
 
   test('a point that fails is out with its reason, and what was parked for it comes back', async () => {
     const { source, clock } = lawDevice(LAW, POINTS, createRandom(5));
-    let visitsOfBest = 0;
-    let parkedFor = 0;
     const failing = measuring(source, ({ coreNumber }) => {
-      // Core number 4 leads by so much that after the first look nothing else is measured but what is close to it.
-      if (coreNumber !== 4 || ++visitsOfBest <= 4) return;
-      parkedFor = entries.filter(({ state }) => state === 'parked').length;
-      throw new BackendError('device lost');
+      const parked = entries.filter(({ state }) => state === 'parked');
+      if (coreNumber === 4 && parked.length >= 2) throw new BackendError('device lost');
     });
     const entries = POINTS.map(newEntry);
     const { status, chosen } = await race(failing, entries, options({ clock, objective: 'p99' }));
     expect(byCores(entries, 4)).toMatchObject({ state: 'failed', reason: 'device lost' });
     expect(status).toBe('chosen');
-    expect(parkedFor).toBeGreaterThanOrEqual(2);
     expect(chosen!.point.coreNumber).toBe(2);
   });
 
@@ -121,12 +124,12 @@ describe('race', () => {
     const { status, chosen } = await race(
       source,
       entries,
-      options({ clock, objective: 'throughput', p99LimitMs: 17 }),
+      options({ clock, objective: 'throughput', p99LimitMs: 18.5 }),
     );
     expect(status).toBe('chosen');
     expect(chosen!.point.batch).toBe(2);
     expect(entries.map(({ state }) => state === 'over-limit')).toEqual([false, false, true, true, true]);
-    expect(entries[4]!.reason).toBe('its p99 is over 17 ms');
+    expect(entries[4]!.reason).toBe('its p99 is over 18.5 ms');
   });
 
   test('a limit that no point keeps is an answer of its own', async () => {

@@ -65,11 +65,15 @@ describe('the result of a tuning', () => {
   });
 
   test('exit codes: 0 chosen, 1 none under the limit, 4 cannot tell', async () => {
-    const points = tunePoints([4, 8], [1], () => [1]);
+    const points = tunePoints([8, 16], [1], () => [1]);
     const over = await madeUpTuning({ objective: 'throughput', p99LimitMs: 0.5, points });
     expect(over).toMatchObject({ status: 'none-under-limit', paste: null, verdict: { exitCode: 1 } });
     expect(over.verdict.sentence).toMatch(/^No point keeps its p99 under 0.5 ms: the lowest p50 is /);
-    const unclear = await madeUpTuning({ law: { noise: 1, stallShare: 0 }, maxSeconds: 1, points });
+    const unclear = await madeUpTuning({
+      law: { waiting: 0.25, crosstalk: 0.004, noise: 1 },
+      maxSeconds: 1,
+      points,
+    });
     expect(unclear).toMatchObject({ status: 'inconclusive', paste: null, verdict: { exitCode: 4 } });
     expect(unclear.verdict.sentence).toMatch(
       /^Cannot tell which point has the lowest p50 after \d+ rounds in 1 s: /,
