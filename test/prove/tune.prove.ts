@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { countTrials, REGIONS, SCENARIOS, type TrialCount } from '../harness/tune/trials.ts';
+import { createRandom } from '../../reference/random.ts';
+import {
+  countTrials,
+  drawTrial,
+  pointAfterPoint,
+  REGIONS,
+  SCENARIOS,
+  type TrialCount,
+} from '../harness/tune/trials.ts';
 
 const TRIALS = 200;
 
@@ -35,3 +43,18 @@ describe.each(SCENARIOS)(
     });
   },
 );
+
+describe('a plain full grid, point after point, on the same 200 cards', () => {
+  it('misses the highest throughput by more than 1 % in one of ten even where the gap is 5 % or more', async () => {
+    const random = createRandom(1);
+    for (const requests of [20, 100]) {
+      let wrong = 0;
+      for (let i = 0; i < TRIALS; i++) {
+        const trial = drawTrial(random, 'throughput', REGIONS.clear);
+        if ((await pointAfterPoint(trial, requests, 1000 + i)) > 0.01) wrong++;
+      }
+      console.log(`point after point, ${36 * requests} requests: ${wrong} wrong of ${TRIALS}`);
+      expect(wrong).toBeGreaterThan(0.1 * TRIALS);
+    }
+  });
+});

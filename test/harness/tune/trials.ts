@@ -167,3 +167,17 @@ export async function countTrials(
     fullGrid: mean(({ fullGrid }) => fullGrid),
   };
 }
+
+/**
+ * What a plain script does, for comparison: point after point, and the best mean. Its true loss.
+ * @param requests of each point.
+ */
+export async function pointAfterPoint({ law }: Trial, requests: number, seed: number): Promise<number> {
+  const { source } = lawDevice(law, CARD_POINTS, createRandom(seed));
+  const rates: number[] = [];
+  for (const point of CARD_POINTS) {
+    const visit = { requests, seconds: 1, signal: new AbortController().signal };
+    rates.push((await source.measure(point, visit)).imagesPerSecond);
+  }
+  return trueLosses(law, 'throughput', null)[rates.indexOf(Math.max(...rates))]!;
+}

@@ -64,6 +64,17 @@ describe('the result of a tuning', () => {
     expect(result.drift).toBeGreaterThan(0.05);
   });
 
+  test('a limit kept only without the stalls is said to be, in so many words', async () => {
+    const result = await madeUpTuning({ objective: 'throughput', p99LimitMs: 15 });
+    expect(result).toMatchObject({ status: 'chosen', p99LimitMs: 15 });
+    const chosen = result.points.find(({ state }) => state === 'chosen')!;
+    expect(chosen).toMatchObject({ limitStanding: 'under', stalls: expect.any(Number) });
+    expect(chosen.stalls).toBeGreaterThan(0);
+    expect(result.warnings.join()).toMatch(
+      /counted, its p99 is (not shown to be under the limit, which takes more requests|[\d.]+ ms, over the limit)\.$/,
+    );
+  });
+
   test('exit codes: 0 chosen, 1 none under the limit, 4 cannot tell', async () => {
     const points = tunePoints([8, 16], [1], () => [1]);
     const over = await madeUpTuning({ objective: 'throughput', p99LimitMs: 0.5, points });
