@@ -8,6 +8,7 @@ import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addTuneCommand } from './commands/tune.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf } from './errors.ts';
 import { packageVersion } from './package-info.ts';
 
@@ -29,6 +30,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   for (const add of [
     addRunCommand,
     addBenchCommand,
+    addTuneCommand,
     addEvalCommand,
     addCompareCommand,
     addDetectCommand,

@@ -17,3 +17,4 @@ export * from './quantize/index.ts';
 export * from './random.ts';
 export * from './statistics/index.ts';
 export * from './tensor.ts';
+export * from './tune/index.ts';

@@ -4,6 +4,7 @@ import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
 import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
 import { type BackendOptions, resolveBackendOptions } from '../run/backend-options.ts';
+import { isMlu } from '../run/backend-spec.ts';
 
 const MODELLED = ['mlu-online', 'mlu-offline'] as const;
 
@@ -66,7 +67,7 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
   if (repeated !== undefined) {
     throw new UsageError(`--backends names ${repeated} twice: give each backend once`);
   }
-  const modelled = backends.some(isModelled);
+  const modelled = backends.some(isMlu);
   for (const option of ['card', 'activations'] as const) {
     if (config[option] === undefined || modelled) continue;
     throw new UsageError(
@@ -74,7 +75,7 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
     );
   }
   const idle = (['image', 'dataset'] as const).find((option) => config[option] !== undefined);
-  if (idle !== undefined && backends.every(isModelled)) {
+  if (idle !== undefined && backends.every(isMlu)) {
     throw new UsageError(
       `--${idle} ${config[idle]} has no effect: a model looks at no picture; leave it out, or add a backend that is measured`,
     );
@@ -95,17 +96,13 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
   };
 }
 
-export function isModelled(backend: string): boolean {
-  return (MODELLED as readonly string[]).includes(backend);
-}
-
 /** The part that `run` resolves too; `--bits` is of the modelled backends as much as of int16. */
 function enginesOf(
   { bits, ...shared }: Omit<BenchConfig, 'image' | 'card' | 'activations' | 'seed'>,
   backends: readonly string[],
 ): BackendOptions {
   const measured = backends.filter((name) => name === 'cpu-float' || name === 'int16' || name === 'int8');
-  const ofInt16 = bits !== undefined && (measured.includes('int16') || !backends.some(isModelled));
+  const ofInt16 = bits !== undefined && (measured.includes('int16') || !backends.some(isMlu));
   const config = { ...shared, ...(ofInt16 ? { bits } : {}), backends: measured };
   return resolveBackendOptions(config, config);
 }

@@ -10,11 +10,12 @@ import { floorOf, modelledPoints } from '../latency/modelled-points.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { weightsRecord } from '../model/weights-record.ts';
+import { isMlu } from '../run/backend-spec.ts';
 import { describeEnvironment } from '../run/environment.ts';
 import { prepareBackends } from '../run/prepare-backends.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { benchInput } from './bench-input.ts';
-import { type BenchOptions, isModelled } from './bench-options.ts';
+import type { BenchOptions } from './bench-options.ts';
 
 type BenchBackend = BenchRecord['backends'][number];
 
@@ -44,7 +45,7 @@ export async function bench(
   );
 
   const backends = new Map<string, BenchBackend>(
-    options.backends.filter(isModelled).map((name) => [name, modelledBackend(name, model, size, options)]),
+    options.backends.filter(isMlu).map((name) => [name, modelledBackend(name, model, size, options)]),
   );
   const failures: BenchRecord['failures'] = [];
   const warnings = prepared.flatMap((backend) => backend.warnings);

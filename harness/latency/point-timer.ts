@@ -1,10 +1,10 @@
-import { Bench } from 'tinybench';
 import { findWarmUp } from '../../reference/statistics/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import type { OutputAgreement } from '../../reports/record/index.ts';
 import type { Backend, BackendDescription, BackendFactory } from '../backends/backend.ts';
 import type { Clock } from './clock.ts';
 import type { OutputCheck } from './output-check.ts';
+import { type Timed, timeInferences } from './time-inferences.ts';
 
 /** Fewer samples than this say nothing; a slow backend passes its time bound to reach them. */
 export const MINIMUM_SAMPLES = 5;
@@ -41,12 +41,6 @@ export interface LatencySamples {
   readonly unsettledTurns: number;
   /** Whether opening took so long that the point was not shared out over the rounds. */
   readonly singleTurn: boolean;
-}
-
-/** One timed inference. */
-interface Timed {
-  readonly host: number;
-  readonly device: number | undefined;
 }
 
 /** One backend at one core number and batch, timed in turns. */
@@ -153,37 +147,10 @@ export class PointTimer {
     }
   }
 
-  /** Times inferences; the output of each is looked at between them, off the clock. */
-  async #time(backend: Backend, input: Tensor, count: number, series: Timed[]): Promise<void> {
+  #time(backend: Backend, input: Tensor, count: number, series: Timed[]): Promise<void> {
     const { clock, signal } = this.#options;
-    const bench = new Bench({
-      iterations: count,
-      time: 0,
-      warmup: false,
-      throws: true,
-      now: () => clock.now(),
-      // tinybench never takes its listeners off again: it gets a signal of its own, which ends with it.
-      signal: AbortSignal.any([signal]),
-    });
-    let output: Tensor | undefined;
-    // tinybench sorts the samples that it keeps, and the warm-up is in their order: so they are kept here.
-    const inference = async () => {
-      output = undefined;
-      const start = clock.now();
-      const inferred = await backend.infer(input);
-      const host = clock.now() - start;
-      output = inferred.output;
-      series.push({ host, device: inferred.deviceMilliseconds });
-      return { overriddenDuration: host };
-    };
-    bench.add('inference', inference, {
-      async: true,
-      // Called for an inference that failed, too.
-      afterEach: () => {
-        if (output) this.#check.add(output, this.batch);
-      },
-    });
-    await bench.run();
+    const onOutput = (output: Tensor): void => this.#check.add(output, this.batch);
+    return timeInferences(backend, input, series, { count, clock, signal, onOutput });
   }
 
   #keep(series: readonly Timed[]): void {

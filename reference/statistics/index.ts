@@ -1,9 +1,22 @@
 export { compareHalves, type HalvesDifference } from './drift.ts';
+export { findStalls, STALL_FACTOR, STALL_SHARE, type Stalls } from './find-stalls.ts';
 export { type Histogram, histogram } from './histogram.ts';
 export { type LatencySummary, type Percentile, samplesNeeded, summarizeLatency } from './latency-summary.ts';
 export { type MedianInterval, medianInterval } from './median-interval.ts';
 export { findOutliers, type Outliers } from './outliers.ts';
+export { type LatencyAndThroughput, paretoFront } from './pareto-front.ts';
+export { binomialAtMost, type LimitStanding, percentileAgainstLimit } from './percentile-against-limit.ts';
 export { quantile, type SortedSamples, sortSamples } from './quantile.ts';
 export { ranks } from './ranks.ts';
+export {
+  fastestCoreNumber,
+  fitScalingLaw,
+  type HeldOutError,
+  heldOutError,
+  predictTime,
+  type ScalingLaw,
+  type ScalingLawName,
+  type ScalingPoint,
+} from './scaling-law.ts';
 export { type SeriesMedian, seriesMedian } from './series-median.ts';
 export { findWarmUp, type WarmUp } from './warm-up.ts';

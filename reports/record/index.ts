@@ -8,3 +8,4 @@ export type { LatencyPoint, LatencySeries, OutputAgreement } from './latency-poi
 export type { QuantizationRecord } from './quantization-record.ts';
 export { type NoiseFloor, parseRunRecord, type RunRecord, runRecordSchema } from './run-record.ts';
 export type { Distribution, TensorDifference } from './tensor-difference.ts';
+export { type TuneLaw, type TuneResult, type TuneResultPoint, tuneResultSchema } from './tune-result.ts';

@@ -1,0 +1,83 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { dirname } from 'node:path';
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
+import type { PixelSize } from '../../reference/preprocess/index.ts';
+import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
+import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
+import type { ExitCode } from '../errors.ts';
+import { inputSizeOf } from '../model/input-size.ts';
+import { loadModel, type Model } from '../model/load-model.ts';
+import { prepareBackends } from '../run/prepare-backends.ts';
+import { drawTable } from '../terminal/draw-table.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
+import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { backendSource } from './backend-source.ts';
+import { busyMachineWarnings } from './busy-machine.ts';
+import { modelledCardSource } from './modelled-card-source.ts';
+import { tune } from './tune.ts';
+import { resolveTuneOptions, type TuneOptions } from './tune-options.ts';
+import type { TuneSource } from './tune-source.ts';
+
+/** `mlu-parity tune`: options from the command line, the race, and its tables or result on stdout. */
+export async function tuneFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
+  const { json, quiet, ...typed } = flags;
+  const options = resolveTuneOptions(typed);
+  const { signal, release } = interruptSignal();
+  const progress = quiet ? silentProgress : terminalProgress();
+  try {
+    const model = await loadModel(options.weights);
+    const size = inputSizeOf(options.backend.size ?? undefined, model.variant);
+    const { source, warnings } = await openSource(model, size, options, { progress, signal });
+    try {
+      const result = await tune(source, {
+        ...options,
+        progress,
+        signal,
+        clock: () => performance.now(),
+        network: { file: model.file, sha256: model.sha256, ...size },
+        warnings,
+      });
+      const document = `${JSON.stringify(result, null, 1)}\n`;
+      if (options.out !== null) {
+        await mkdir(dirname(options.out), { recursive: true });
+        await writeFileAtomically(options.out, document);
+      }
+      process.stdout.write(json ? document : asText(result));
+      return result.verdict.exitCode as ExitCode;
+    } finally {
+      await source.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+/** The backend to be measured, or the model of a card, and what is odd about it. */
+async function openSource(
+  model: Model,
+  size: PixelSize,
+  options: TuneOptions,
+  tools: CalibrationTools,
+): Promise<{ source: TuneSource; warnings: readonly string[] }> {
+  if (options.model !== null) {
+    return {
+      source: modelledCardSource(model.graph, size, { ...options.model, batches: options.batches }),
+      warnings: [],
+    };
+  }
+  const busy = busyMachineWarnings(loadavg()[0]!, availableParallelism());
+  const [prepared] = await prepareBackends(model, size, options.backend, tools);
+  const source = await backendSource(prepared!.factory, { ...options, size });
+  return { source, warnings: [...prepared!.warnings, ...busy] };
+}
+
+/** Tables, then what they say, and the line to paste last. */
+function asText(result: TuneResult): string {
+  const tables = [tunePointsTable(result), tuneLawsTable(result)]
+    .filter((table) => table !== null)
+    .map((table) => [table.title, drawTable(table), table.conclusion].join('\n'));
+  const warnings = result.warnings.map((warning) => `warning: ${warning}`);
+  const paste = result.paste === null ? [] : [result.paste];
+  return `${[...tables, ...warnings, result.verdict.sentence, ...paste].join('\n\n')}\n`;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { resolveTuneOptions } from '../../../harness/tune/tune-options.ts';
+
+const weights = 'random:yolox-nano';
+
+describe('resolveTuneOptions', () => {
+  test('fills in the defaults by the objective', () => {
+    expect(resolveTuneOptions({ weights })).toMatchObject({
+      objective: 'p50',
+      batches: [1],
+      margin: 0.01,
+      maxSeconds: 120,
+      p99LimitMs: null,
+      seed: 0,
+      backend: { backends: [{ name: 'cpu-float' }], engine: 'onnxruntime' },
+    });
+    expect(resolveTuneOptions({ weights, objective: 'throughput' }).batches).toEqual([1, 2, 4, 8]);
+    expect(resolveTuneOptions({ weights, p99Limit: 20 })).toMatchObject({
+      objective: 'throughput',
+      p99LimitMs: 20,
+    });
+    expect(resolveTuneOptions({ weights, cores: [4, 1, 4], margin: 2.5 })).toMatchObject({
+      cores: [1, 4],
+      margin: 0.025,
+    });
+    const int8 = { backend: 'int8', quantized: { all: 'a.pt' } };
+    expect(resolveTuneOptions({ weights, ...int8 }).backend.backends).toEqual([{ name: 'int8', bits: 8 }]);
+  });
+
+  test.each([
+    [{}, 'nothing to tune: give --weights FILE'],
+    [{ weights, objective: 'p50', p99Limit: 20 }, '--p99-limit 20 has no effect with --objective p50'],
+    [{ weights, p99Limit: 0 }, "'p99Limit' is 0"],
+    [{ weights, margin: -1 }, "'margin' is -1"],
+    [{ weights, cores: [0] }, "'cores.0' is 0"],
+    [{ weights, batch: [1.5] }, "'batch.0' is 1.5"],
+    [{ weights, backend: 'int16' }, 'the backend int16 has no input scales'],
+    [{ weights, calibration: 'images' }, '--calibration has no effect on the backend cpu-float'],
+    [
+      { weights, backend: 'int8', calibration: 'images', bits: 8 },
+      '--bits has no effect on the backend int8',
+    ],
+    [
+      { weights, backend: 'int16', calibration: 'a', quantized: { all: 'b.pt' } },
+      '--calibration has no effect: int16 takes its scales from --quantized',
+    ],
+    [{ weights, legacy: true }, '--legacy has no effect on the backend cpu-float'],
+    [
+      { weights, backend: 'int16', quantized: { all: 'b.pt' }, legacy: true },
+      '--legacy has no effect without --calibration',
+    ],
+    [{ weights, card: 'mlu270' }, '--card has no effect on the backend cpu-float'],
+    [
+      { weights, backend: 'int8', quantized: { all: 'a' }, activations: 'float16' },
+      '--activations has no effect',
+    ],
+    [
+      { weights, backend: 'mlu-offline', calibration: 'a' },
+      '--calibration has no effect on the backend mlu-offline',
+    ],
+    [
+      { weights, backend: 'mlu-online', maxSeconds: 9 },
+      '--max-seconds has no effect on the backend mlu-online',
+    ],
+    [
+      { weights, backend: 'mlu-online', cores: [32] },
+      '--cores 32 cannot be modelled: the MLU270 has 16 cores',
+    ],
+    [
+      { weights, backend: 'int16', calibration: 'a', headroom: 2, percentile: 99.9 },
+      '--headroom widens the absmax',
+    ],
+    [
+      { weights, backend: 'int16', calibration: 'a', engine: 'tfjs' },
+      '--engine tfjs has no exact integer convolution',
+    ],
+  ])('%o: %s', (typed, sentence) => {
+    expect(() => resolveTuneOptions(typed)).toThrow(sentence);
+  });
+});
