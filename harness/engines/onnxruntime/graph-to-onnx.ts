@@ -46,32 +46,24 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
   return { builder, saturation, ranges };
 }
 
-/** Two input sizes without an extent in common at any level. */
-const PROBES = [
-  [1, 3, 32, 96],
-  [1, 3, 64, 160],
-] as const;
-
 /**
  * Tells ONNX Runtime which values have the same height and width. It infers neither behind a convolution whose input size
  * is free, and plans the memory of values of unknown size in a time that grows with the square of their number: seconds
  * for a network whose activations are rounded.
  */
 function declareShapes(builder: OnnxBuilder, graph: Graph): void {
-  const [one, other] = PROBES.map((shape) => inferShapes(graph, shape)) as [
-    ReturnType<typeof inferShapes>,
-    ReturnType<typeof inferShapes>,
-  ];
+  // Extents are linear in the input's, which is a multiple of 32: what they come to at two sizes names them.
+  const small = inferShapes(graph, [1, 3, 32, 32]);
+  const large = inferShapes(graph, [1, 3, 64, 64]);
   for (const { output } of graph.nodes) {
-    if (graph.outputs.includes(output)) continue;
-    const [, channels, ...extents] = one.get(output)!;
-    if (extents.length !== 2) continue;
-    const also = other.get(output)!.slice(2);
-    // Named after what they come to at both sizes: equal names are equal extents at every size.
+    const shape = small.get(output)!;
+    if (shape.length !== 4 || graph.outputs.includes(output)) continue;
+    const [, , height, width] = large.get(output)!;
     builder.declareShape(output, [
       'batch',
-      channels!,
-      ...extents.map((extent, axis) => `extent(${extent},${also[axis]})`),
+      shape[1],
+      `height(${shape[2]},${height})`,
+      `width(${shape[3]},${width})`,
     ]);
   }
 }

@@ -148,6 +148,18 @@ describe('the run refuses with one sentence that has the value and the fix', () 
       () => ['--backends', 'int8', '--calibration', at('no')],
       /no \(ENOENT\): give --cal/,
     ],
+    [
+      'no checkpoint of a card',
+      BAD_DATA,
+      () => ['--backends', 'mlu-online', '--quantized', `mlu-online=${at('no.pt')}`],
+      /^cannot read weights from \/\S*\/no\.pt: there is no such file/,
+    ],
+    [
+      'activations without a card',
+      USAGE,
+      () => ['--activations', 'float16'],
+      /--activations has no effect: it belongs to mlu-online and mlu-offline/,
+    ],
     ['two data sets', USAGE, () => ['--annotations', 'a.json'], /--dataset and --annotations .* give one/],
     [
       'two selections',
@@ -183,6 +195,9 @@ describe('the run refuses with one sentence that has the value and the fix', () 
       expect(await refusal(['--backends', 'int8', '--quantized', int16], BAD_DATA)).toMatch(
         /int8 with 8 bits .*int16\.pt: it was quantised to int16; give a checkpoint quantised to int8, or --bits 16/,
       );
+      expect(
+        await refusal(['--backends', 'mlu-offline', '--bits', '8', '--quantized', int16], BAD_DATA),
+      ).toMatch(/mlu-offline with 8 bits .* give a checkpoint quantised to int8, or --bits 16/);
       const float = sharedPath('data', 'yolox_nano', 'yolox_nano.pth');
       expect(await refusal(['--backends', 'int16', '--quantized', float], BAD_DATA)).toMatch(
         /yolox_nano\.pth: no module of it has a scale; give a checkpoint saved after quantize_dynamic_mlu/,

@@ -7,6 +7,8 @@ import {
   fixedGrids,
   type InputSize,
 } from '../../../reference/decode/index.ts';
+import { tableExp } from '../../../reference/functions/index.ts';
+import { roundToVendorHalf } from '../../../reference/quantize/index.ts';
 import { createRandom } from '../../../reference/random.ts';
 import { float32Tensor, type Tensor } from '../../../reference/tensor.ts';
 import { readNpy } from '../../support/npy.ts';
@@ -80,6 +82,35 @@ describe.each(Object.entries(FORMS))('%s', (_, decode) => {
     expect(() => decode(float32Tensor(new Float32Array(105), [1, 21, 5]), { height: 32, width: 32 })).toThrow(
       RangeError,
     );
+  });
+});
+
+describe('in the arithmetic of a device', () => {
+  const size = { height: 64, width: 640 };
+  const half = { round: roundToVendorHalf, exp: tableExp };
+  const raw = randomOutput(size, 2, 1, 6);
+  raw.data.forEach((value, i) => {
+    raw.data[i] = roundToVendorHalf(value);
+  });
+
+  it('each operation is rounded by itself: sum, product, exponential', () => {
+    const { data } = decodeFixedGrids(raw, fixedGrids(size), undefined, half);
+    // The anchor of stride 8 in row 3, column 79: its centre near 632 is a multiple of half a pixel.
+    const at = (3 * 80 + 79) * 6;
+    const sum = roundToVendorHalf(raw.data[at]! + 79);
+    expect(data[at]).toBe(roundToVendorHalf(sum * 8));
+    expect(data[at]! * 2).toBe(Math.round(data[at]! * 2));
+    const width = roundToVendorHalf(tableExp(raw.data[at + 2]!));
+    expect(data[at + 2]).toBe(roundToVendorHalf(width * 8));
+    expect(data.subarray(at + 4, at + 6)).toEqual(raw.data.subarray(at + 4, at + 6));
+  });
+
+  it('the forms of the online and the offline model agree to the bit, and saturate where float32 overflows', () => {
+    const loud = copy(raw);
+    loud.data.set([60000, -60000, 20, 200]);
+    const { data } = decodeConcatenated(loud, size, half);
+    expect(data).toEqual(decodeFixedGrids(loud, fixedGrids(size), undefined, half).data);
+    expect([...data.subarray(0, 4)]).toEqual([65504, -65504, 65504, 65504]);
   });
 });
 

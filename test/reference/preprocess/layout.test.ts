@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { channelMajorToNac, nchwToNhwc, nhwcToNchw } from '../../../reference/preprocess/index.ts';
+import {
+  channelMajorToNac,
+  nacToChannelMajor,
+  nchwToNhwc,
+  nhwcToNchw,
+} from '../../../reference/preprocess/index.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
 
 const extent = fc.integer({ min: 1, max: 6 });
@@ -42,7 +47,23 @@ describe('layout', () => {
     expect(channelMajorToNac(counted([1, 85, 1, 8400])).shape).toEqual([1, 8400, 85]);
   });
 
+  test('[N, anchors, channels] goes channel by channel into memory, and back', () => {
+    fc.assert(
+      fc.property(extent, extent, extent, (n, anchors, channels) => {
+        const nac = counted([n, anchors, channels], 'NAC');
+        const memory = nacToChannelMajor(nac);
+        expect([memory.shape, memory.layout]).toEqual([[n, channels, 1, anchors], undefined]);
+        for (let i = 0; i < n; i++)
+          for (let a = 0; a < anchors; a++)
+            for (let c = 0; c < channels; c++)
+              expect(memory.data[(i * channels + c) * anchors + a]).toBe((i * anchors + a) * channels + c);
+        expect(channelMajorToNac(memory)).toEqual(nac);
+      }),
+    );
+  });
+
   test('another shape or layout is refused', () => {
+    expect(() => nacToChannelMajor(counted([1, 2, 3, 4]))).toThrow(/\[1, 2, 3, 4\] of layout unknown as NAC/);
     expect(() => channelMajorToNac(counted([1, 85, 2, 10]))).toThrow(
       /\[1, 85, 2, 10\] as the output of an offline/,
     );
