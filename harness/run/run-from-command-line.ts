@@ -1,6 +1,7 @@
 import { textSummary } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { mergeConfig } from '../config/merge-config.ts';
+import { isSample, SAMPLE_NOTE, sampleConfig } from '../config/sample-config.ts';
 import type { ExitCode } from '../errors.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
@@ -13,11 +14,14 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   const { config: configFile, json, quiet, ...given } = flags;
   const fromFile = typeof configFile === 'string' ? await loadConfig(configFile) : {};
   const typed = checkConfig(given, 'command line');
-  const options = resolveRunOptions(mergeConfig(fromFile, typed), new Date(), typed);
+  const asked = mergeConfig(fromFile, typed);
+  const sample = isSample(asked);
+  const options = resolveRunOptions(sample ? sampleConfig(asked) : asked, new Date(), typed);
 
   const interrupt = interruptSignal();
   try {
     const progress = quiet ? silentProgress : terminalProgress();
+    if (sample) progress.note(SAMPLE_NOTE);
     const { record, folder } = await run(options, {
       progress,
       signal: interrupt.signal,

@@ -45,8 +45,8 @@ export interface RunOptions extends BackendOptions {
 export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig = config): RunOptions {
   if (config.weights === undefined || (config.dataset === undefined && config.annotations === undefined)) {
     throw new UsageError(
-      'nothing to run: give --weights FILE (a YOLOX .pth, .pt or .onnx) and --dataset DIR (a COCO folder), ' +
-        'or --config mlu-parity.config.ts with both; see mlu-parity run --help',
+      `--${config.weights === undefined ? 'weights' : 'dataset'} is missing: give --weights FILE (a YOLOX .pth, .pt or .onnx) and --dataset DIR (a COCO folder) together, ` +
+        'or neither for the sample that comes with mlu-parity; see mlu-parity run --help',
     );
   }
   if (config.dataset !== undefined && config.annotations !== undefined) {
