@@ -5,6 +5,7 @@ import { detectionTable } from './tables/detection-table.ts';
 import { latencyTable } from './tables/latency-table.ts';
 import type { ReportTable } from './tables/report-table.ts';
 import { saturationTable } from './tables/saturation-table.ts';
+import { tuningText } from './tuning-words.ts';
 
 /** What the terminal shows at the end of a run: the finding first, then the tables one reads at a glance. */
 export function textSummary(record: RunRecord, drawTable: (table: ReportTable) => string): string {
@@ -15,5 +16,5 @@ export function textSummary(record: RunRecord, drawTable: (table: ReportTable) =
       [table.title, ...(table.rows.length > 0 ? [drawTable(table)] : []), table.conclusion].join('\n'),
     );
   const warnings = record.warnings.map((warning) => `warning: ${warning}`);
-  return [record.verdict.sentence, ...warnings, ...tables].join('\n\n');
+  return [record.verdict.sentence, ...warnings, ...tables, ...record.tunings.map(tuningText)].join('\n\n');
 }

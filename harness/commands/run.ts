@@ -110,6 +110,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
         'card that the latency of mlu-online and mlu-offline is modelled on (default: mlu270)',
       ).choices(CARD_NAMES),
     )
+    .option('--tuning <file>', 'what tune --out wrote for the same weights and size, to show on the page')
     .option('--latency', 'time the backends, where a configuration file leaves it out')
     .option('--no-latency', 'accuracy only')
     .option(

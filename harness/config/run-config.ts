@@ -62,6 +62,8 @@ export const runConfigSchema = z.strictObject({
   latency: z.boolean().optional(),
   latencySamples: z.number().int().min(5).max(1_000_000).optional(),
   latencySeconds: z.number().gt(0).optional(),
+  /** What `tune --out` wrote for the same weights and size, to show on the page. */
+  tuning: path.optional(),
   noiseFloorImages: z.number().int().min(0).optional(),
   saveRaw: z.boolean().optional(),
   out: path.optional(),

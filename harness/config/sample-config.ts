@@ -7,6 +7,7 @@ const SAMPLE = {
   backends: ['cpu-float', 'int16', 'mlu-online', 'mlu-offline'],
   // What the detector was trained at.
   size: 224,
+  noiseFloorImages: 64,
 } as const;
 
 /** Whether neither weights nor images are named, so that the sample stands in for both. */

@@ -7,6 +7,7 @@ import type {
   LatencyPoint,
   NoiseFloor,
   QuantizationRecord,
+  TuneResult,
 } from '../../reports/record/index.ts';
 import type { ExitCode } from '../errors.ts';
 import type { Model } from '../model/load-model.ts';
@@ -33,6 +34,7 @@ export interface RecordInput {
   readonly gallery: readonly GalleryImage[];
   readonly noiseFloor: NoiseFloor | null;
   readonly noiseFloorNote: string;
+  readonly tunings: readonly TuneResult[];
   readonly environment: RunRecord['environment'];
   readonly warnings: readonly string[];
   readonly startedAt: Date;
@@ -82,6 +84,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     gallery: [...input.gallery],
     noiseFloor: input.noiseFloor,
     noiseFloorNote: input.noiseFloorNote,
+    tunings: [...input.tunings],
     warnings: [...input.warnings],
   };
   return { ...record, verdict: { ...record.verdict, sentence: verdictSentence(record) } };

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { tensorDiff } from '../../reference/compare/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { float32Tensor } from '../../reference/tensor.ts';
-import type { GalleryImage, LatencyPoint, NoiseFloor } from '../../reports/record/index.ts';
+import type { GalleryImage, LatencyPoint, NoiseFloor, TuneResult } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
@@ -21,6 +21,7 @@ import { noiseFloorBackend, noiseFloorRecord } from './noise-floor.ts';
 import type { RunInputs } from './open-inputs.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunTools } from './run-tools.ts';
+import { tuneCard } from './tune-card.ts';
 
 /** An SQNR below this between the fast and the exact execution means that the fast one cannot stand in for it. */
 const FAST_ENOUGH_DB = 60;
@@ -37,6 +38,7 @@ export class Measurement {
   readonly #latency = new Map<string, LatencyPoint[]>();
   readonly #gallery = new Gallery();
   readonly #decodeState: DecodeStateCheck;
+  #cardTuning: TuneResult | null = null;
   readonly #fastAgainstExact = new Map<string, number>();
   #floor: { tally: BackendTally | null; note: string } = { tally: null, note: 'not reached' };
 
@@ -64,6 +66,7 @@ export class Measurement {
     const { progress, signal } = this.#tools;
     const { model, size } = this.#inputs;
     this.#modelCards(latency);
+    this.#cardTuning = await tuneCard(this.#inputs, this.#options, signal);
     await latencySweep(
       factories,
       await this.#firstInputs(imagesNeeded(latency.batches)),
@@ -101,6 +104,11 @@ export class Measurement {
       const points = modelledPoints(model.graph, size, card, batches, { bits, activationBytes, fused });
       this.#latency.set(name, inOrder(points));
     }
+  }
+
+  /** What was found of core numbers, batches and contexts: measured before by `tune`, and by the model of the card. */
+  tunings(): TuneResult[] {
+    return [this.#inputs.tuning, this.#cardTuning].filter((tuning) => tuning !== null);
   }
 
   finished(): FinishedBackend[] {

@@ -9,11 +9,13 @@ import {
   locateDataset,
 } from '../../datasets/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
+import type { TuneResult } from '../../reports/record/index.ts';
 import { BadDataError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { datasetFolder } from './dataset-folder.ts';
 import { type PreparedBackend, prepareBackends } from './prepare-backends.ts';
+import { readTuning } from './read-tuning.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunTools } from './run-tools.ts';
 
@@ -24,6 +26,8 @@ export interface RunInputs {
   readonly dataset: Dataset;
   readonly classes: ClassMap;
   readonly prepared: readonly PreparedBackend[];
+  /** Of the same network, made before. */
+  readonly tuning: TuneResult | null;
   readonly warnings: readonly string[];
 }
 
@@ -53,6 +57,7 @@ export async function openInputs(
         `${missing.examples[0]}; complete ${location.imageDir}, or choose images with --images or --image-list`,
     );
   }
+  const tuning = options.tuning === null ? null : await readTuning(options.tuning, { model, size });
   const classes = createClassMap(dataset.groundTruth.categories, model.variant.classes);
   const prepared = await prepareBackends(model, size, options, tools);
   const warnings = [
@@ -62,7 +67,7 @@ export async function openInputs(
     // Backends that take the same scales have the same to say of them.
     ...new Set(prepared.flatMap((backend) => backend.warnings)),
   ];
-  return { model, size, dataset, classes, prepared, warnings };
+  return { model, size, dataset, classes, prepared, tuning, warnings };
 }
 
 async function sourceOf(

@@ -31,6 +31,8 @@ export interface RunOptions extends BackendOptions {
     /** Of the backends that stand for a card that is not there; null where there are none. */
     readonly card: CardChoice | null;
   } | null;
+  /** A file of `tune --out` to show on the page. */
+  readonly tuning: string | null;
   readonly noiseFloorImages: number;
   readonly saveRaw: boolean;
   readonly out: string;
@@ -90,6 +92,7 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
               : null,
           }
         : null,
+    tuning: config.tuning ?? null,
     noiseFloorImages: config.noiseFloorImages ?? 50,
     saveRaw: config.saveRaw ?? false,
     out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,

@@ -40,6 +40,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
       backends,
       gallery,
       ...measurement.noiseFloor(),
+      tunings: measurement.tunings(),
       environment,
       warnings: [...inputs.warnings, ...measurement.warnings],
       startedAt,

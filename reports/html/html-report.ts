@@ -1,13 +1,16 @@
 import { charts } from '../charts/charts.ts';
 import { type DrawnChart, drawChart } from '../charts/draw-chart.ts';
+import { tuningCharts } from '../charts/tuning-charts.ts';
 import { measurementFacts } from '../measurement-facts.ts';
 import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { imagesNote } from '../tables/images-note.ts';
-import { backendLabel, type ReportTable } from '../tables/report-table.ts';
+import { backendLabel } from '../tables/report-table.ts';
 import { reportTables } from '../tables/report-tables.ts';
+import { chartSections } from './chart-sections.ts';
 import { escapeHtml } from './escape-html.ts';
 import { gallerySection } from './gallery-section.ts';
 import { REPORT_STYLE } from './report-style.ts';
+import { tuningSection } from './tuning-section.ts';
 
 /** What the page holds besides the record. */
 export interface ReportAssets {
@@ -17,25 +20,18 @@ export interface ReportAssets {
   readonly pictures?: ReadonlyMap<string, string>;
 }
 
-/** Tables stand below the chart of the same matter; a chart without a table stands by itself. */
-const TABLE_OF_CHART: Readonly<Record<string, string>> = {
-  'ap-by-backend': 'accuracy',
-  'drift-waterfall': 'drift',
-  'category-differences': 'categories',
-  shifts: 'detections',
-  sqnr: 'tensors',
-  'saturation-by-layer': 'saturation',
-  'latency-by-cores': 'latency',
-};
-
 /**
  * The report of one run as one HTML file, readable from `file://` without a network: the finding first, then charts
  * with their tables, the gallery, and how it was measured. A pure function: the same record gives the same page.
  */
 export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): Promise<string> {
   const drawn = await Promise.all(charts(record).map(drawChart));
+  const tuned = await Promise.all(
+    record.tunings.map((tuning, i) => Promise.all(tuningCharts(tuning, i).map(drawChart))),
+  );
   const title = `mlu-parity: YOLOX-${record.weights.variant} on ${record.dataset.name}`;
-  const scripts = assets.script === undefined ? null : await liveCharts(drawn, assets.script);
+  const scripts =
+    assets.script === undefined ? null : await liveCharts([...drawn, ...tuned.flat()], assets.script);
   const scriptPolicy = scripts === null ? '' : ` script-src ${scripts.hash};`;
   return `<!doctype html>
 <html lang="en">
@@ -53,7 +49,8 @@ export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): 
 ${record.stoppedBy === null ? '' : `<p class="stopped" role="alert">Incomplete: ${escapeHtml(record.stoppedBy)}</p>`}
 ${warningList(record.warnings)}
 ${backendTiles(record)}
-${sections(drawn, reportTables(record))}
+${chartSections(drawn, reportTables(record))}
+${record.tunings.map((tuning, i) => tuningSection(tuning, tuned[i]!, i)).join('\n')}
 ${gallerySection(record, assets.pictures ?? new Map())}
 ${factsSection(record)}
 </main>
@@ -61,30 +58,6 @@ ${scripts?.markup ?? ''}
 </body>
 </html>
 `;
-}
-
-/** Charts in their order, each with its table; then the tables that have no chart. */
-function sections(drawn: readonly DrawnChart[], tables: readonly ReportTable[]): string {
-  const withChart = new Set(drawn.map(({ id }) => TABLE_OF_CHART[id]));
-  const charted = drawn.map((chart) => {
-    const table = tables.find(({ id }) => id === TABLE_OF_CHART[chart.id]);
-    return `<section${table ? ` id="${table.id}"` : ''}><h2>${escapeHtml(table?.title ?? chart.title)}</h2>
-${table ? `<p>${escapeHtml(table.conclusion)}</p>` : ''}
-${figureOf(chart, table !== undefined)}
-${table ? tableMarkup(table) : ''}</section>`;
-  });
-  const others = tables
-    .filter(({ id }) => !withChart.has(id))
-    .map(
-      (table) =>
-        `<section id="${table.id}"><h2>${escapeHtml(table.title)}</h2><p>${escapeHtml(table.conclusion)}</p>${tableMarkup(table)}</section>`,
-    );
-  return [...charted, ...others].join('\n');
-}
-
-function figureOf({ id, title, svg }: DrawnChart, captioned: boolean): string {
-  const caption = captioned ? `<figcaption>${escapeHtml(title)}</figcaption>` : '';
-  return `<figure id="${id}" class="chart" tabindex="0" aria-label="${escapeHtml(title)}">${caption}<div class="drawing">${svg}</div></figure>`;
 }
 
 function backendTiles(record: RunRecord): string {
@@ -108,23 +81,6 @@ function tileName(backend: BackendRecord): string {
 function warningList(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   return `<ul class="warnings">${warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('')}</ul>`;
-}
-
-function tableMarkup(table: ReportTable): string {
-  if (table.rows.length === 0) return '';
-  const head = table.header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('');
-  const body = table.rows
-    .map(([first = '', ...rest]) => {
-      const cells = rest.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('');
-      return `<tr${rowAnchor(table, first)}><th scope="row">${escapeHtml(first)}</th>${cells}</tr>`;
-    })
-    .join('\n');
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-/** Categories can be linked to: `#category-dog`. */
-function rowAnchor(table: ReportTable, name: string): string {
-  return table.id === 'categories' ? ` id="category-${escapeHtml(name.replaceAll(' ', '-'))}"` : '';
 }
 
 function factsSection(record: RunRecord): string {

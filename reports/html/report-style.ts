@@ -13,6 +13,7 @@ h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem; }
 .badge { font-size: .75rem; padding: .05rem .45rem; border-radius: 99px; border: 1px solid currentColor; }
 .badge.emulated, .badge.modelled { color: light-dark(#7a3fa0, #cfa5ec); }
 .badge.failed { color: var(--wrong-text); }
+.paste { padding: .6rem 1rem; background: var(--soft); border-radius: 6px; overflow-x: auto; }
 figure { margin: 1rem 0; }
 .chart { overflow-x: auto; }
 .chart svg { max-width: none; }

@@ -3,6 +3,7 @@ import { backendRecordSchema } from './backend-record.ts';
 import { driftStepSchema } from './drift-step.ts';
 import { figure, metricsSchema } from './figure.ts';
 import { galleryImageSchema } from './gallery-image.ts';
+import { tuneResultSchema } from './tune-result.ts';
 
 const noiseFloorSchema = z.object({
   engines: z.tuple([z.string(), z.string()]),
@@ -78,6 +79,8 @@ export const runRecordSchema = z.object({
   gallery: z.array(galleryImageSchema),
   noiseFloor: noiseFloorSchema.nullable(),
   noiseFloorNote: z.string(),
+  /** What was found of core numbers, batches and contexts, each with its own provenance. */
+  tunings: z.array(tuneResultSchema),
   warnings: z.array(z.string()),
 });
 

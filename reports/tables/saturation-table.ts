@@ -8,12 +8,7 @@ const SHOWN = 15;
 export function saturationTable(record: RunRecord): ReportTable | null {
   const quantized = record.backends.filter((backend) => backend.quantization !== null);
   if (quantized.length === 0) return null;
-  const entries = quantized.flatMap((backend) =>
-    backend
-      .quantization!.saturation.filter(({ saturated }) => saturated > 0)
-      .map((layer) => ({ label: backendLabel(backend), ...layer, share: layer.saturated / layer.total })),
-  );
-  entries.sort((a, b) => b.share - a.share);
+  const entries = saturatedLayers(quantized).sort((a, b) => b.share - a.share);
   return {
     id: 'saturation',
     title:
@@ -31,6 +26,29 @@ export function saturationTable(record: RunRecord): ReportTable | null {
       ]),
     conclusion: quantized.map(saturationSentence).join(' '),
   };
+}
+
+interface SaturatedLayer {
+  readonly label: string;
+  readonly layer: string;
+  readonly saturated: number;
+  readonly total: number;
+  readonly share: number;
+}
+
+/** Backends that share their integers up to a layer clamp the same there: one entry for all of them. */
+function saturatedLayers(backends: readonly BackendRecord[]): SaturatedLayer[] {
+  const entries = new Map<string, SaturatedLayer>();
+  for (const backend of backends) {
+    for (const { layer, saturated, total } of backend.quantization!.saturation) {
+      if (saturated === 0) continue;
+      const key = [layer, saturated, total].join('|');
+      const others = entries.get(key);
+      const label = others ? `${others.label}, ${backendLabel(backend)}` : backendLabel(backend);
+      entries.set(key, { label, layer, saturated, total, share: saturated / total });
+    }
+  }
+  return [...entries.values()];
 }
 
 function saturationSentence(backend: BackendRecord): string {

@@ -59,6 +59,7 @@ async function recordOf(...backends: FinishedBackend[]): Promise<RunRecord> {
     gallery: [],
     noiseFloor: null,
     noiseFloorNote: 'not measured',
+    tunings: [],
     environment: await describeEnvironment(),
     warnings: [],
     startedAt: new Date(0),

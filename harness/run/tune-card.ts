@@ -1,0 +1,37 @@
+import type { TuneResult } from '../../reports/record/index.ts';
+import { silentProgress } from '../terminal/progress.ts';
+import { modelledCardSource } from '../tune/modelled-card-source.ts';
+import { tune } from '../tune/tune.ts';
+import { isMluSpec } from './backend-spec.ts';
+import type { RunInputs } from './open-inputs.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** Batch sizes beside those asked for, so that there is a throughput to weigh against latency. */
+const BATCHES = [1, 4, 16];
+/** Points that differ by less are equal in practice. */
+const MARGIN = 0.01;
+
+/**
+ * What the model of the card says of `set_core_number` for the last card in the run; null for a run without cards. It asks
+ * for the lowest latency; the front beside it holds what other aims would choose.
+ */
+export async function tuneCard(
+  { model, size }: RunInputs,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<TuneResult | null> {
+  const spec = options.backends.findLast(isMluSpec);
+  if (!spec || !options.latency?.card) return null;
+  const { card, batches } = options.latency;
+  const source = modelledCardSource(model.graph, size, {
+    ...{ name: spec.name, card, bits: spec.bits },
+    batches: [...new Set([...batches, ...BATCHES])].sort((a, b) => a - b),
+    activationBytes: options.numerics.activations === 'float16' ? 2 : 4,
+  });
+  return tune(source, {
+    ...{ objective: 'p50', p99LimitMs: null, margin: MARGIN, seed: options.selection.seed },
+    // A model is asked once and at once.
+    ...{ maxSeconds: 1, clock: () => 0, signal, progress: silentProgress, warnings: [] },
+    network: { file: model.file, sha256: model.sha256, ...size },
+  });
+}
