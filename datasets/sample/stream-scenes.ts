@@ -11,6 +11,11 @@ import { drawScene } from '../scenes/draw-scene.ts';
  *     node dist/datasets/sample/stream-scenes.js SEED COUNT SIZE
  */
 const [seed, count, side] = process.argv.slice(2).map(Number);
+if (!Number.isInteger(count) || count < 1) {
+  throw new RangeError(
+    `cannot draw ${count} scenes: give a seed, a number of scenes and the side of the network input`,
+  );
+}
 const letterbox = createLetterbox({ height: side, width: side });
 const input = new Float32Array(letterbox.valuesPerImage);
 for (let index = 0; index < count; index++) {

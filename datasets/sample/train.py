@@ -19,6 +19,7 @@ Network, assignment (SimOTA) and loss follow YOLOX (Ge et al., "YOLOX: Exceeding
 
 import argparse
 import copy
+import hashlib
 import json
 import math
 import os
@@ -455,7 +456,6 @@ def train(options, scenes):
         [{"params": decayed, "weight_decay": options.weight_decay}, {"params": others, "weight_decay": 0}], lr=options.lr
     )
     begun = time.time()
-    seconds_lost = 0.0
     sums = np.zeros(4)
     source = batches(TRAINING_SEED, options.steps * options.batch, options.batch, options.source)
     for step, (pixels, targets, present) in enumerate(source, 1):
@@ -521,8 +521,12 @@ def main():
         return
     os.makedirs(options.out, exist_ok=True)
     seconds = train(options, scenes)
-    figures = evaluate(load(os.path.join(options.out, "yolox-scenes.pth")), scenes)
+    weights = os.path.join(options.out, "yolox-scenes.pth")
+    figures = evaluate(load(weights), scenes)
+    with open(weights, "rb") as file:
+        sha256 = hashlib.sha256(file.read()).hexdigest()
     record = {
+        "file": {"name": "yolox-scenes.pth", "sha256": sha256},
         "training": {
             "seed": TRAINING_SEED,
             "scenes": options.steps * options.batch,

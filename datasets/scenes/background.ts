@@ -87,6 +87,8 @@ function addTexture(
   const columns = cells + 2;
   const grid = Float64Array.from({ length: columns * columns }, () => between(random, -strength, strength));
   const left = new Float64Array(columns);
+  const columnOf = Int32Array.from({ length: width }, (_, x) => Math.floor(x / step));
+  const shareOf = Float64Array.from({ length: width }, (_, x) => x / step - columnOf[x]);
   for (let y = 0; y < height; y++) {
     const gridRow = Math.floor(y / step);
     const down = y / step - gridRow;
@@ -95,8 +97,8 @@ function addTexture(
       left[column] = above + (grid[(gridRow + 1) * columns + column] - above) * down;
     }
     for (let x = 0, at = y * width * 3; x < width; x++, at += 3) {
-      const column = Math.floor(x / step);
-      const value = left[column] + (left[column + 1] - left[column]) * (x / step - column);
+      const before = left[columnOf[x]];
+      const value = before + (left[columnOf[x] + 1] - before) * shareOf[x];
       pixels[at] += value;
       pixels[at + 1] += value;
       pixels[at + 2] += value;

@@ -37,22 +37,29 @@ function blur({ width, height, pixels }: Canvas, share: number): void {
   const row = width * 3;
   for (let y = 0; y < height; y++) {
     const start = y * row;
-    for (let channel = 0; channel < 3; channel++) {
-      let before = pixels[start + channel];
-      for (let at = start + channel; at < start + row; at += 3) {
-        const here = pixels[at];
-        const after = at + 3 < start + row ? pixels[at + 3] : here;
-        pixels[at] = share * (before + after) + middle * here;
-        before = here;
-      }
+    const last = start + row - 3;
+    let red = pixels[start];
+    let green = pixels[start + 1];
+    let blue = pixels[start + 2];
+    for (let at = start; at <= last; at += 3) {
+      const after = at < last ? at + 3 : at;
+      const hereRed = pixels[at];
+      const hereGreen = pixels[at + 1];
+      const hereBlue = pixels[at + 2];
+      pixels[at] = share * (red + pixels[after]) + middle * hereRed;
+      pixels[at + 1] = share * (green + pixels[after + 1]) + middle * hereGreen;
+      pixels[at + 2] = share * (blue + pixels[after + 2]) + middle * hereBlue;
+      red = hereRed;
+      green = hereGreen;
+      blue = hereBlue;
     }
   }
   const above = pixels.slice(0, row);
   for (let y = 0; y < height; y++) {
+    const down = y + 1 < height ? row : 0;
     for (let i = 0, at = y * row; i < row; i++, at++) {
       const here = pixels[at];
-      const below = y + 1 < height ? pixels[at + row] : here;
-      pixels[at] = share * (above[i] + below) + middle * here;
+      pixels[at] = share * (above[i] + pixels[at + down]) + middle * here;
       above[i] = here;
     }
   }

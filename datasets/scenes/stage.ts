@@ -65,7 +65,7 @@ export class Stage {
         this.#take(hidden);
         compose(this.#canvas, scenery, poleLeft, poleTop, 0);
       }
-      this.#take(pixelsTaken(this.#canvas, layer, left, top));
+      this.#take(scenery ? pixelsTaken(this.#canvas, layer, left, top) : taken);
       if (category) {
         this.#members.push({ category, crowd: false, size });
         this.#seen.push(inside);

@@ -36,26 +36,34 @@ export async function writeScenes(
   const images: CocoImage[] = [];
   const annotations: SceneAnnotationEntry[][] = [];
   const checksums: Record<string, string> = {};
+  const draw = async (index: number): Promise<void> => {
+    const scene = drawScene(seed, index);
+    const entry = sceneImageEntry(index, scene);
+    images[index] = entry;
+    annotations[index] = sceneAnnotationEntries(index, scene);
+    const path = scenePath(entry.file_name);
+    // Noise does not compress; the fastest setting gives files of about the same size.
+    const png = await toSharp(scene.image).png({ compressionLevel: 1, adaptiveFiltering: false }).toBuffer();
+    await writeFile(join(folder, path), png);
+    checksums[path] = sha256(png);
+    job.onScene?.();
+  };
   let next = 0;
+  let failed = false;
   const encoder = async (): Promise<void> => {
-    while (next < count) {
-      job.signal?.throwIfAborted();
-      const index = next++;
-      const scene = drawScene(seed, index);
-      const entry = sceneImageEntry(index, scene);
-      images[index] = entry;
-      annotations[index] = sceneAnnotationEntries(index, scene);
-      const path = scenePath(entry.file_name);
-      // Noise does not compress; the fastest setting gives files of about the same size.
-      const png = await toSharp(scene.image)
-        .png({ compressionLevel: 1, adaptiveFiltering: false })
-        .toBuffer();
-      await writeFile(join(folder, path), png);
-      checksums[path] = sha256(png);
-      job.onScene?.();
+    try {
+      while (next < count && !failed) {
+        job.signal?.throwIfAborted();
+        await draw(next++);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
     }
   };
-  await Promise.all(Array.from({ length: ENCODERS }, encoder));
+  // All of them end before an error goes on, so that nothing is written into a folder that is being taken away.
+  const ends = await Promise.allSettled(Array.from({ length: ENCODERS }, encoder));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   const text = JSON.stringify({
     info: {
       description: `Scenes drawn by mlu-parity: scenes:${count}?seed=${seed}, drawing version ${SCENES_VERSION}`,

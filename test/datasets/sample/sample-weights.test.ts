@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { drawScene, sampleWeightsPath } from '../../../datasets/index.ts';
+import { letterbox } from '../../../reference/preprocess/index.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+test('the sample weights are found from the source and from the compiled code (built by npm test)', () => {
+  expect(existsSync(sampleWeightsPath())).toBe(true);
+  const script = `const { sampleWeightsPath } = await import('./dist/datasets/index.js'); console.log(sampleWeightsPath());`;
+  const compiled = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect(compiled.trim()).toBe(sampleWeightsPath());
+});
+
+test('the streamed network input is the one a run makes, letterboxed and in BGR (built by npm test)', () => {
+  const stdout = execFileSync(process.execPath, ['dist/datasets/sample/stream-scenes.js', '4', '2', '64'], {
+    cwd: ROOT,
+  });
+  let at = 0;
+  for (let index = 0; index < 2; index++) {
+    const end = stdout.indexOf('\n', at);
+    const entry = JSON.parse(stdout.toString('utf8', at, end));
+    const scene = drawScene(4, index);
+    const { pixels, letterboxRatio } = letterbox(scene.image, { height: 64, width: 64 });
+    expect(entry).toMatchObject({ id: index + 1, width: scene.image.width, letterboxRatio });
+    expect(entry.annotations.map(({ bbox }: { bbox: number[] }) => bbox)).toEqual(
+      scene.annotations.map(({ box }) => [...box]),
+    );
+    at = end + 1 + 3 * 64 * 64;
+    expect([...stdout.subarray(end + 1, at)]).toEqual([...pixels.data]);
+  }
+  expect(at).toBe(stdout.length);
+});
