@@ -73,7 +73,7 @@ describe('drawScene', () => {
   });
 
   test('no two masks share a pixel: what is covered belongs to what covers it', () => {
-    for (const { image, annotations } of scenes) {
+    for (const { annotations } of scenes) {
       let masks = 0;
       const taken = new Set<number>();
       for (const { runLengths, area } of annotations) {
