@@ -32,7 +32,7 @@ test('the streamed network input is the one a run makes, letterboxed and in BGR 
       scene.annotations.map(({ box }) => [...box]),
     );
     at = end + 1 + 3 * 64 * 64;
-    expect([...stdout.subarray(end + 1, at)]).toEqual([...pixels.data]);
+    expect(Buffer.compare(stdout.subarray(end + 1, at), Uint8Array.from(pixels.data))).toBe(0);
   }
   expect(at).toBe(stdout.length);
 });
