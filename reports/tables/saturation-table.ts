@@ -24,7 +24,7 @@ export function saturationTable(record: RunRecord): ReportTable | null {
         String(total),
         formatShare(saturated, total),
       ]),
-    conclusion: quantized.map(saturationSentence).join(' '),
+    conclusion: saturationSentences(quantized),
   };
 }
 
@@ -51,17 +51,26 @@ function saturatedLayers(backends: readonly BackendRecord[]): SaturatedLayer[] {
   return [...entries.values()];
 }
 
-function saturationSentence(backend: BackendRecord): string {
+/** Backends of which the same is to be said are named together. */
+function saturationSentences(backends: readonly BackendRecord[]): string {
+  const labels = new Map<string, string[]>();
+  for (const backend of backends) {
+    const finding = saturationFinding(backend);
+    labels.set(finding, [...(labels.get(finding) ?? []), backendLabel(backend)]);
+  }
+  return [...labels].map(([finding, names]) => `${names.join('; ')}: ${finding}`).join(' ');
+}
+
+function saturationFinding(backend: BackendRecord): string {
   const { saturation, source } = backend.quantization!;
-  const label = backendLabel(backend);
   if (saturation.every(({ total }) => total === 0)) {
-    return `${label}: inputs that left their integer range were not counted.`;
+    return `inputs that left their integer range were not counted.`;
   }
   const layers = saturation.filter(({ saturated }) => saturated > 0).length;
-  if (layers === 0) return `${label}: no input left its integer range.`;
+  if (layers === 0) return `no input left its integer range.`;
   const advice =
     source.kind === 'checkpoint'
       ? 'quantise the checkpoint again with more calibration images'
       : 'calibrate on more images or add --headroom';
-  return `${label}: inputs of ${layers} of ${saturation.length} quantised convolutions were clamped; ${advice} where the share is large.`;
+  return `inputs of ${layers} of ${saturation.length} quantised convolutions were clamped; ${advice} where the share is large.`;
 }
