@@ -17,6 +17,9 @@ const CHARTS = [
   'sqnr',
   'saturation-by-layer',
   'latency-by-cores',
+  'drift-waterfall',
+  'pareto-front-0',
+  'scaling-fit-0',
 ];
 
 describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from file://', () => {
@@ -30,9 +33,9 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
       weights: sharedPath('data', 'yolox_nano', 'yolox_nano.pth'),
       dataset: sharedPath('data', 'coco_val50'),
       imageIds: IMAGE_IDS,
-      backends: ['cpu-float', 'int16', 'int8'],
+      backends: ['cpu-float', 'int16', 'int8', 'mlu-online', 'mlu-offline'],
       quantized: {
-        int16: sharedPath('golden', 'quantize', 'yolox_nano_int16.pt'),
+        all: sharedPath('golden', 'quantize', 'yolox_nano_int16.pt'),
         int8: sharedPath('golden', 'quantize', 'yolox_nano_int8.pt'),
       },
       cores: [1, 2],
