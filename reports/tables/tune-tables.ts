@@ -29,7 +29,8 @@ export function tunePointsTable(result: TuneResult): ReportTable {
       tunePointLabel(result, point),
       formatMilliseconds(point.p50Ms),
       point.p50IntervalMs ? point.p50IntervalMs.map(formatMilliseconds).join('…') : '–',
-      formatMilliseconds(point.p99Ms),
+      // A model has one time and no distribution of it.
+      formatMilliseconds(source.exact ? null : point.p99Ms),
       point.imagesPerSecond?.toFixed(1) ?? '–',
       String(point.requests),
       point.requests > 0 ? formatShare(point.stalls, point.requests) : '–',
@@ -72,7 +73,8 @@ function standing(point: TuneResultPoint): string {
   return point.state.replaceAll('-', ' ');
 }
 
-function effortSentence({ rounds, requests, seconds, fullGridRequests }: TuneResult): string {
+function effortSentence({ source, rounds, requests, seconds, fullGridRequests }: TuneResult): string {
+  if (source.exact) return 'Computed, each point once.';
   return `${formatCount(requests, 'request')} in ${formatCount(rounds, 'round')} and ${seconds.toFixed(1)} s; a full grid of equal precision takes ${fullGridRequests}.`;
 }
 
