@@ -2,6 +2,7 @@ import type { RunRecord } from './record/index.ts';
 import { accuracyTable } from './tables/accuracy-table.ts';
 import { decodeStateTable } from './tables/decode-state-table.ts';
 import { detectionTable } from './tables/detection-table.ts';
+import { driftTable } from './tables/drift-table.ts';
 import { latencyTable } from './tables/latency-table.ts';
 import type { ReportTable } from './tables/report-table.ts';
 import { saturationTable } from './tables/saturation-table.ts';
@@ -9,7 +10,7 @@ import { tuningText } from './tuning-words.ts';
 
 /** What the terminal shows at the end of a run: the finding first, then the tables one reads at a glance. */
 export function textSummary(record: RunRecord, drawTable: (table: ReportTable) => string): string {
-  const tables = [accuracyTable, decodeStateTable, detectionTable, saturationTable, latencyTable]
+  const tables = [accuracyTable, driftTable, decodeStateTable, detectionTable, saturationTable, latencyTable]
     .map((make) => make(record))
     .filter((table) => table !== null)
     .map((table) =>

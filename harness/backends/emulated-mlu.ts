@@ -53,7 +53,7 @@ export function emulatedMluBackend(options: EmulatedMluOptions): BackendFactory 
       return {
         describe: () => ({
           ...session.describe(),
-          device: 'MLU270, emulated on CPU',
+          device: 'MLU, emulated on CPU',
           decoded: true,
           // Of whatever figures there will be: the emulation's own time is never one of the card.
           latencyProvenance: 'modelled',

@@ -7,7 +7,13 @@ const CHOICES: readonly (readonly (keyof RunConfig)[])[] = [
   ['headroom', 'percentile'],
 ];
 
-const OF_LATENCY: readonly (keyof RunConfig)[] = ['cores', 'latencySamples', 'latencySeconds'];
+const OF_LATENCY: readonly (keyof RunConfig)[] = [
+  'cores',
+  'batch',
+  'card',
+  'latencySamples',
+  'latencySeconds',
+];
 
 /**
  * The configuration of a run: what the command line gives wins, key by key and choice by choice. How latency is to be

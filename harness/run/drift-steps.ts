@@ -10,17 +10,20 @@ const STAGES: readonly { readonly names: readonly string[]; readonly cause: Drif
 
 /**
  * The drift from the reference to the last stage of the port, step by step. The differences add up to the whole.
- * @returns nothing where fewer than two steps can be told apart, or where a stage did not finish the same images.
+ * @returns nothing where fewer than two steps can be told apart, or where the way does not begin at `cpu-float`; a stage that
+ *   did not finish the same images is left out.
  */
 export function driftSteps(backends: readonly BackendRecord[]): DriftStep[] {
   const reference = backends.find(({ isReference }) => isReference);
-  if (!reference?.metrics) return [];
+  if (reference?.name !== 'cpu-float' || !reference.metrics) return [];
+  const base = reference.metrics;
   const whole = backends.filter(({ metrics, images }) => metrics !== null && images === reference.images);
   const integers = bitsOf(whole.findLast(({ name }) => name.startsWith('mlu-')));
   const chain = STAGES.flatMap(({ names, cause }) => {
     const candidates = whole.filter(({ name, isReference }) => names.includes(name) && !isReference);
     // Of int16 and int8 the one that the card runs is on the way; the other leads elsewhere.
-    const backend = candidates.find((one) => bitsOf(one) === integers) ?? candidates[0];
+    const backend =
+      integers === undefined ? candidates[0] : candidates.find((one) => bitsOf(one) === integers);
     return backend ? [{ backend, cause }] : [];
   });
   if (chain.length < 2) return [];
@@ -31,6 +34,7 @@ export function driftSteps(backends: readonly BackendRecord[]): DriftStep[] {
       to: backend.name,
       cause,
       metrics: differenceOfMetrics(backend.metrics!, from.metrics!),
+      fromReference: differenceOfMetrics(backend.metrics!, base),
     };
   });
 }

@@ -10,16 +10,18 @@ const WHOLE = 'whole drift';
  * sum. The axis holds differences alone: of a drift of 0.001 an axis from zero AP would show nothing.
  */
 export function driftWaterfall(record: RunRecord): Chart | null {
-  const steps = record.drift.filter(({ metrics }) => (metrics.AP ?? null) !== null);
-  if (steps.length === 0 || steps.length < record.drift.length) return null;
+  const steps = record.drift;
+  if (steps.length === 0 || steps.some(({ fromReference }) => (fromReference.AP ?? null) === null))
+    return null;
   const labelOf = (name: string): string =>
     backendLabel(record.backends.find((backend) => backend.name === name)!);
-  let end = 0;
-  const bars = steps.map(({ to, cause, metrics }) => {
-    const start = end;
-    end += metrics.AP!;
-    return { step: cause, backend: labelOf(to), start, end, change: formatDifference(metrics.AP!) };
-  });
+  const bars = steps.map(({ to, cause, metrics, fromReference }, i) => ({
+    step: cause,
+    backend: labelOf(to),
+    start: steps[i - 1]?.fromReference.AP ?? 0,
+    end: fromReference.AP!,
+    change: formatDifference(metrics.AP!),
+  }));
   const last = bars.at(-1)!;
   const values = [...bars, { ...last, step: WHOLE, start: 0, change: formatDifference(last.end) }];
   const { color, params, opacity } = byBackend(record, values);

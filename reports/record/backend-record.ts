@@ -24,7 +24,6 @@ export const backendDescriptionSchema = z.object({
   decoded: z.boolean(),
   outputProvenance: provenanceSchema,
   latencyProvenance: provenanceSchema,
-  /** Why it was not timed; absent where it was, or might have been. */
   /** What an emulated card was taken to do; absent where none was emulated. */
   emulation: z
     .object({

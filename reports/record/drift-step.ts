@@ -10,6 +10,8 @@ export const driftStepSchema = z.object({
   cause: z.enum(['quantisation', 'the card, online', 'the offline model']),
   /** `to` minus `from`, over the same images; the steps' differences add up to that of the whole way. */
   metrics: metricsSchema,
+  /** `to` minus the reference: where the steps have come to. */
+  fromReference: metricsSchema,
 });
 
 export type DriftStep = z.infer<typeof driftStepSchema>;

@@ -74,13 +74,13 @@ export const runRecordSchema = z.object({
   }),
   backends: z.array(backendRecordSchema),
   /** The way from the reference through the stages of the port; empty where fewer than two steps were run. */
-  drift: z.array(driftStepSchema),
+  drift: z.array(driftStepSchema).default([]),
   /** The images whose detections changed most between the backends. */
   gallery: z.array(galleryImageSchema),
   noiseFloor: noiseFloorSchema.nullable(),
   noiseFloorNote: z.string(),
   /** What was found of core numbers, batches and contexts, each with its own provenance. */
-  tunings: z.array(tuneResultSchema),
+  tunings: z.array(tuneResultSchema).default([]),
   warnings: z.array(z.string()),
 });
 

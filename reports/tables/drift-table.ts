@@ -24,10 +24,10 @@ export function driftTable(record: RunRecord): ReportTable | null {
 function stepsSentence({ drift, backends }: RunRecord, labelOf: (name: string) => string): string {
   const apOf = (name: string): number | null =>
     backends.find((backend) => backend.name === name)?.metrics?.AP ?? null;
-  const [first, last] = [drift[0]!.from, drift.at(-1)!.to];
-  const [from, to] = [apOf(first), apOf(last)];
+  const [first, last] = [drift[0]!.from, drift.at(-1)!];
+  const [from, to] = [apOf(first), apOf(last.to)];
   if (from === null || to === null) return 'These images hold no ground truth, so that there is no AP.';
-  const way = `From ${labelOf(first)} to ${labelOf(last)} AP goes ${formatFigure(from)} → ${formatFigure(to)} (${formatDifference(to - from)})`;
+  const way = `From ${labelOf(first)} to ${labelOf(last.to)} AP goes ${formatFigure(from)} → ${formatFigure(to)} (${formatDifference(last.fromReference.AP ?? null)})`;
   const parts = drift.map(({ cause, metrics }) => `${formatDifference(metrics.AP ?? null)} by ${cause}`);
   return `${way}: ${parts.join(', ')}. Point estimates, without an interval.`;
 }

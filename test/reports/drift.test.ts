@@ -14,7 +14,7 @@ const made = smallRecord();
 
 /** A backend of the small record with another name and AP. */
 function backend(name: string, precision: string, ap: number | null, change: Partial<BackendRecord> = {}) {
-  const base = name === 'cpu-float' ? made().float : made().int8;
+  const base: BackendRecord = name === 'cpu-float' ? made().float : made().int8;
   return { ...base, name, precision, metrics: { AP: ap, AP50: 0.5 }, ...change };
 }
 
@@ -47,6 +47,17 @@ describe('the steps of the drift', () => {
       one.name.startsWith('mlu-') ? { ...one, precision: 'int8 exact, float32' } : one,
     );
     expect(driftSteps(backends)[0]!.to).toBe('int8');
+  });
+
+  test('lead through no backend of other integers than the card runs', () => {
+    const [float, , int8, , offline] = port();
+    expect(driftSteps([float!, int8!, offline!])).toEqual([]);
+  });
+
+  test('begin at cpu-float, or are not told', () => {
+    const [float, int16, , online, offline] = port();
+    const fromCard = [online!, int16!, offline!, float!].map((one, i) => ({ ...one, isReference: i === 0 }));
+    expect(driftSteps(fromCard)).toEqual([]);
   });
 
   test('are left out where there is one step, where the reference has no figures, or where images are missing', () => {

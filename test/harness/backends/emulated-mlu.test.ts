@@ -66,7 +66,7 @@ describe('float32 activations', () => {
     expect(description).toMatchObject({
       name: 'mlu-offline',
       precision: 'int16 exact, float32 activations',
-      device: 'MLU270, emulated on CPU',
+      device: 'MLU, emulated on CPU',
       decoded: true,
       outputProvenance: 'emulated',
       latencyProvenance: 'modelled',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeConfig } from '../../../harness/config/merge-config.ts';
+import type { RunConfig } from '../../../harness/config/run-config.ts';
 
 describe('the configuration of a file and of the command line', () => {
   test('the command line wins key by key', () => {
@@ -19,7 +20,18 @@ describe('the configuration of a file and of the command line', () => {
     expect(mergeConfig(file, typed)).toEqual(merged);
   });
 
-  test('how to measure latency, on the command line, asks for it', () => {
+  test.each([
+    { cores: [1] },
+    { batch: [2] },
+    { card: 'mlu270' },
+    { latencySamples: 9 },
+    { latencySeconds: 1 },
+  ] as const)('%j on the command line asks for latency where the file leaves it out', (typed) => {
+    const config = { ...typed } as RunConfig;
+    expect(mergeConfig({ latency: false }, config)).toEqual(config);
+  });
+
+  test('what the command line says of latency itself stands', () => {
     expect(mergeConfig({ latency: false, cores: [1] }, { latencySamples: 9 })).toEqual({
       cores: [1],
       latencySamples: 9,

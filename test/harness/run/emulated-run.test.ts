@@ -50,7 +50,7 @@ describe('a run with all four backends and no card', () => {
     for (const backend of [online!, offline!]) {
       expect(backend).toMatchObject({
         precision: 'int16 exact, float16 activations',
-        device: 'MLU270, emulated on CPU',
+        device: 'MLU, emulated on CPU',
         decoded: true,
         outputProvenance: 'emulated',
         images: 2,

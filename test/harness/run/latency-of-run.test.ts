@@ -80,14 +80,15 @@ test('timed outputs that are not the scored ones are a warning of the record, wi
   ]);
 });
 
-test('a record from before points had turns and outputs is read', () => {
-  const old = JSON.parse(JSON.stringify(record));
+test('a record from before there were drift steps and tunings, and points had turns and outputs, is read', () => {
+  const { drift: _, tunings: __, ...old } = JSON.parse(JSON.stringify(record));
   for (const { latency } of old.backends) {
     for (const point of latency) {
       for (const key of ['turns', 'timerResolutionMs', 'output', 'floorMs', 'modelled']) delete point[key];
       for (const key of ['samplesMs', 'outliers', 'secondHalf', 'effectiveSamples']) delete point.host[key];
     }
   }
+  expect(parseRunRecord(old)).toMatchObject({ drift: [], tunings: [] });
   expect(parseRunRecord(old).backends[0]!.latency[0]).toMatchObject({
     turns: 1,
     output: null,
