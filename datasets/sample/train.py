@@ -5,7 +5,7 @@
     npm ci                                 # builds the scene generator
     python3 datasets/sample/train.py --out /tmp/sample
 
-takes about half an hour on two cores and writes `yolox-scenes.pth` (official key names, convolutions in float16) and
+takes about 20 minutes on two cores and writes `yolox-scenes.pth` (official key names, convolutions in float16) and
 `figures.json` (how it was made, and what this program's own evaluation gives) into the folder; copy both beside this file.
 `--evaluate FILE` only evaluates a checkpoint.
 
@@ -502,7 +502,7 @@ def main():
     parser.add_argument("--out", default="sample")
     parser.add_argument("--evaluate", metavar="FILE")
     parser.add_argument("--source", default=SOURCE_OF_SCENES, help="the compiled stream-scenes.js")
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=4200)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--weight-decay", type=float, default=5e-4)
@@ -510,7 +510,7 @@ def main():
     parser.add_argument("--ema", type=float, default=0.998)
     parser.add_argument("--l1", type=float, default=0.15, help="share of the steps, the last ones, with the L1 loss")
     parser.add_argument("--seed", type=int, default=1, help="of the first weights")
-    parser.add_argument("--check", type=int, default=500, help="steps between two evaluations")
+    parser.add_argument("--check", type=int, default=700, help="steps between two evaluations")
     parser.add_argument("--threads", type=int, default=1, help="of the network; the scenes take another core")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

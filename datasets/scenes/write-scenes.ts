@@ -9,7 +9,7 @@ import { SCENE_CATEGORIES } from './scene-categories.ts';
 import type { ScenesName } from './scenes-name.ts';
 
 /** Raised whenever a scene of some seed comes out another than before, so that no cache holds the old one. */
-export const SCENES_VERSION = 1;
+export const SCENES_VERSION = 2;
 
 export const SCENES_ANNOTATIONS = 'instances.json';
 

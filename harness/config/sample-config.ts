@@ -4,6 +4,7 @@ import type { RunConfig } from './run-config.ts';
 const SAMPLE = {
   dataset: 'scenes:64?seed=1',
   calibration: 'scenes:16?seed=3',
+  calibrationImages: 16,
   backends: ['cpu-float', 'int16', 'mlu-online', 'mlu-offline'],
   // What the detector was trained at.
   size: 224,

@@ -38,8 +38,8 @@ function basketball(random: Random): Shape[] {
     shape(ellipse(0, 0, 1), { colour: vary(random, [190, 92, 38], 18), ...LIT }),
     shape(stroke([-0.99, 0, 0.99, 0], width), black),
     shape(stroke([0, -0.99, 0, 0.99], width), black),
-    shape(stroke(arc(-1.1, 0, 0.72, 0.85, -0.19, 0.19, 12), width), black),
-    shape(stroke(arc(1.1, 0, 0.72, 0.85, 0.31, 0.69, 12), width), black),
+    shape(stroke(arc(-1.1, 0, 0.72, 0.85, -0.148, 0.148, 10), width), black),
+    shape(stroke(arc(1.1, 0, 0.72, 0.85, 0.352, 0.648, 10), width), black),
   ];
 }
 
@@ -47,8 +47,8 @@ function tennisBall(random: Random): Shape[] {
   const white: [number, number, number] = [238, 240, 225];
   return [
     shape(ellipse(0, 0, 1), { colour: vary(random, [196, 222, 50], 18), ...LIT }),
-    shape(stroke(arc(-1.15, 0, 0.85, 0.9, -0.16, 0.16, 12), 0.1), white),
-    shape(stroke(arc(1.15, 0, 0.85, 0.9, 0.34, 0.66, 12), 0.1), white),
+    shape(stroke(arc(-1.15, 0, 0.85, 0.9, -0.145, 0.145, 10), 0.1), white),
+    shape(stroke(arc(1.15, 0, 0.85, 0.9, 0.355, 0.645, 10), 0.1), white),
   ];
 }
 

@@ -18,7 +18,7 @@ describe('scenesFolder', () => {
     const cache = await scratchFolder();
     const folder = await scenesFolder({ count: 5, seed: 2 }, {}, cache);
     const dataset = await loadDataset(await locateDataset({ dir: folder }));
-    expect(dataset.name).toBe('scenes-5-seed-2-v1');
+    expect(dataset.name).toBe('scenes-5-seed-2-v2');
     expect(dataset.samples.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
     expect(dataset.health.filter(({ code }) => code !== 'unused-category')).toEqual([]);
     for (const { id, path } of dataset.samples) {
@@ -81,7 +81,7 @@ describe('scenesFolder', () => {
     const { samples, health } = await loadDataset(await locateDataset({ dir: folder }));
     expect(samples).toHaveLength(2);
     expect(health.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(await readdir(join(cache, 'scenes'))).toEqual(['scenes-2-seed-1-v1']);
+    expect(await readdir(join(cache, 'scenes'))).toEqual(['scenes-2-seed-1-v2']);
     expect(await readdir(join(folder, 'images'))).toEqual(['000000.png', '000001.png']);
   });
 
@@ -89,7 +89,7 @@ describe('scenesFolder', () => {
     const cache = await scratchFolder();
     const folders = await Promise.all([1, 2, 3].map(() => scenesFolder({ count: 3, seed: 5 }, {}, cache)));
     expect(new Set(folders).size).toBe(1);
-    expect(await readdir(join(cache, 'scenes'))).toEqual(['scenes-3-seed-5-v1']);
+    expect(await readdir(join(cache, 'scenes'))).toEqual(['scenes-3-seed-5-v2']);
     expect(await readdir(join(folders[0]!, 'images'))).toHaveLength(3);
   });
 

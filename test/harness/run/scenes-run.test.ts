@@ -83,13 +83,13 @@ describe('scenes:COUNT?seed=N in the place of a folder', () => {
     expect(exitCode, stdout).toBe(0);
     expect(stderr).toContain('scenes drawn');
     const record = JSON.parse(stdout);
-    expect(record.dataset).toMatchObject({ name: 'scenes-3-seed-1-v1', imageIds: [1, 2, 3] });
+    expect(record.dataset).toMatchObject({ name: 'scenes-3-seed-1-v2', imageIds: [1, 2, 3] });
     expect(record.backends[1].quantization.source).toMatchObject({
       images: 2,
-      description: '2 images of scenes-2-seed-3-v1, absmax × 1',
+      description: '2 images of scenes-2-seed-3-v2, absmax × 1',
     });
     expect(await readdir(join(cache, 'scenes'))).toEqual(
-      expect.arrayContaining(['scenes-2-seed-3-v1', 'scenes-3-seed-1-v1']),
+      expect.arrayContaining(['scenes-2-seed-3-v2', 'scenes-3-seed-1-v2']),
     );
   });
 
