@@ -23,11 +23,11 @@ const runArgs = (out: string, ...more: string[]): string[] => [
 ];
 
 describe('the command as a process', () => {
-  test('npm start without arguments: one sentence that says what is missing, exit 2', async () => {
-    const { exitCode, stdout, stderr } = await spawnCli(['run'], dir).result;
+  test('weights without data: one sentence that says what is missing, exit 2', async () => {
+    const { exitCode, stdout, stderr } = await spawnCli(['run', '--weights', 'a.pth'], dir).result;
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(
-      /^mlu-parity: nothing to run: give --weights FILE .* and --dataset DIR .*; see mlu-parity run --help\n$/,
+      /^mlu-parity: --dataset is missing: give --weights FILE .* and --dataset DIR .* together, or neither .*; see mlu-parity run --help\n$/,
     );
   });
 

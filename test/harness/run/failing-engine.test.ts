@@ -42,9 +42,8 @@ const common = {
   calibration: coco,
   backends: ['cpu-float', 'int8'] as ('cpu-float' | 'int8')[],
   size: 64,
-  cores: [1],
-  latencySamples: 5,
 };
+const timing = { cores: [1], latencySamples: 5 };
 
 beforeAll(async () => {
   await makeCocoFolder(coco, 4);
@@ -71,7 +70,7 @@ test('a noise floor that fails at once leaves no floor but a note', async () => 
 
 test('a backend that fails while it is timed keeps its figures, and the others are timed', async () => {
   faults.timedInt8Fails = true;
-  const { record } = await runConfig({ ...common, noiseFloorImages: 0, out: join(dir, 'timed') });
+  const { record } = await runConfig({ ...common, ...timing, noiseFloorImages: 0, out: join(dir, 'timed') });
   faults.timedInt8Fails = false;
   const [float, int8] = record.backends;
   expect(record.verdict.exitCode).toBe(5);
