@@ -23,7 +23,12 @@ const CONFIG = {
     gridColor: 'currentColor',
     gridOpacity: 0.15,
   },
-  legend: { labelColor: 'currentColor', titleColor: 'currentColor' },
+  legend: {
+    labelColor: 'currentColor',
+    titleColor: 'currentColor',
+    symbolBaseFillColor: 'currentColor',
+    symbolBaseStrokeColor: 'currentColor',
+  },
   header: { labelColor: 'currentColor', titleColor: 'currentColor' },
   text: { fill: 'currentColor', color: 'currentColor' },
   view: { stroke: null },
