@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { loadDataset, locateDataset } from '../../datasets/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
-import { createRandom } from '../../reference/random.ts';
-import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
+import type { Tensor } from '../../reference/tensor.ts';
 import { BadDataError } from '../errors.ts';
 import { inputsOf } from '../model/prepare-images.ts';
+import { seededInputs } from '../model/seeded-inputs.ts';
 import { datasetFolder } from '../run/dataset-folder.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import type { BenchOptions } from './bench-options.ts';
@@ -48,20 +48,13 @@ export async function benchInput(
       const images = await inputsOf(samples.slice(0, count), options);
       return { kind: 'pictures', description: `the first images of ${name}`, images };
     }
-    default:
+    default: {
+      const inputOf = seededInputs(size, count, seed);
       return {
         kind: 'synthetic',
         description: 'synthetic noise (give --image or --dataset for pictures)',
-        images: noise(size, count, seed),
+        images: Array.from({ length: count }, (_, image) => inputOf(1, image)),
       };
+    }
   }
-}
-
-/** Whole grey levels, as a letterbox has them. */
-function noise({ height, width }: PixelSize, count: number, seed: number): Tensor[] {
-  const random = createRandom(seed);
-  return Array.from({ length: count }, () => {
-    const data = Float32Array.from({ length: 3 * height * width }, () => random.integer(256));
-    return float32Tensor(data, [1, 3, height, width], 'NCHW');
-  });
 }

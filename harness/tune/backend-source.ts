@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
-import { createRandom } from '../../reference/random.ts';
-import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 import type { Backend, BackendDescription, BackendFactory } from '../backends/backend.ts';
 import { BackendError } from '../errors.ts';
 import { systemClock } from '../latency/clock.ts';
 import { MINIMUM_SAMPLES } from '../latency/point-timer.ts';
 import { type Timed, timeInferences } from '../latency/time-inferences.ts';
+import { seededInputs } from '../model/seeded-inputs.ts';
 import { type TunePoint, type TuneSource, tunePoints } from './tune-source.ts';
 
 /** Requests of a visit that never count: the first allocates, the next ones fill caches. */
@@ -109,16 +108,4 @@ async function firstDescription(sessions: OneSession, cores: readonly number[]):
     }
   }
   throw failure ?? new BackendError('cannot tune a backend at no core number: give --cores');
-}
-
-/** Batches of seeded noise, one pixel value each 0 … 255; the first image is the same in all of them. */
-function seededInputs(
-  { height, width }: PixelSize,
-  largest: number,
-  seed: number,
-): (batch: number) => Tensor {
-  const random = createRandom(seed);
-  const perImage = 3 * height * width;
-  const pixels = Float32Array.from({ length: largest * perImage }, () => random.integer(256));
-  return (batch) => float32Tensor(pixels.subarray(0, batch * perImage), [batch, 3, height, width], 'NCHW');
 }
