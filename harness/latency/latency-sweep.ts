@@ -26,8 +26,11 @@ export interface SweepOptions {
 }
 
 export interface LatencyResults {
-  /** Called with each point as soon as it is there; with those that were begun when the signal was given, too. */
-  keep(backend: BackendDescription, point: LatencyPoint): void;
+  /**
+   * Called with each point as soon as it is there; with those that were begun when the signal was given, too. Nothing is
+   * timed until it is done.
+   */
+  keep(backend: BackendDescription, point: LatencyPoint): void | Promise<void>;
   /** Called with the sentence when a point fails; the other points go on. */
   failed(backend: string, reason: string): void;
   /** Called with a sentence about a point whose figures are there but cannot be trusted. */
@@ -65,7 +68,7 @@ export async function latencySweep(
   const random = createRandom(options.seed);
   const resolution = clockResolution(clock);
   const rounds = roundsOf(options.samples);
-  const keep = (point: PointTimer): void => {
+  const keep = async (point: PointTimer): Promise<void> => {
     const output = point.agreement();
     const finished = latencyPoint(point.description!, point, point.samples(), {
       output,
@@ -73,9 +76,9 @@ export async function latencySweep(
       floorMs: options.floorMs(point.description!, point.batch),
       samplesAsked: point.finished ? null : options.samples,
     });
-    results.keep(point.description!, finished);
     const mismatch = mismatchSentence(output);
     if (mismatch !== null) results.warn(`${nameOf(point)}: ${mismatch}`);
+    await results.keep(point.description!, finished);
   };
 
   // One step more for the scored outputs of each backend, which may take as long as a turn.
@@ -109,13 +112,13 @@ export async function latencySweep(
           );
         }
         progress.advance();
-        if (point.finished && open.delete(point)) keep(point);
+        if (point.finished && open.delete(point)) await keep(point);
         for (let turn = round + 1; turn < rounds && !open.has(point); turn++) progress.advance();
       }
     }
   } finally {
     // Only a stop leaves points open. What they have is worth as much as it would be of a run with a smaller budget.
-    for (const point of open) if (point.samples().host.length >= MINIMUM_SAMPLES) keep(point);
+    for (const point of open) if (point.samples().host.length >= MINIMUM_SAMPLES) await keep(point);
     progress.stop();
   }
 }

@@ -30,6 +30,8 @@ export interface FakeBackendOptions {
   readonly deviceMs?: (at: { call: number; cores: number; batch: number }) => number;
   /** Changes the output in place. */
   readonly spoil?: (output: Float32Array, at: { call: number; cores: number; batch: number }) => unknown;
+  /** Sees each input. */
+  readonly onInput?: (input: Tensor) => unknown;
   readonly failsAt?: (at: { call: number; cores: number; batch: number; purpose: string }) => boolean;
   readonly description?: Partial<BackendDescription>;
 }
@@ -55,7 +57,12 @@ export function fakeBackend(
           ...{ outputProvenance: 'measured', latencyProvenance: 'measured' },
           ...options.description,
         }),
-        async infer({ data, shape: [batch] }) {
+        async infer(input) {
+          options.onInput?.(input);
+          const {
+            data,
+            shape: [batch],
+          } = input;
           const at = { call: call++, cores, batch: batch! };
           if (options.failsAt?.({ ...at, purpose })) throw new BackendError('device lost');
           machine.log.push(`infer ${name} ${cores} x${batch}`);
@@ -104,7 +111,9 @@ export async function sweepOn(
 ): Promise<SweepOutcome & { thrown: unknown }> {
   const outcome: SweepOutcome = { points: new Map(), failures: [], warnings: [] };
   const results: LatencyResults = {
-    keep: ({ name }, point) => outcome.points.set(name, [...(outcome.points.get(name) ?? []), point]),
+    keep: ({ name }, point) => {
+      outcome.points.set(name, [...(outcome.points.get(name) ?? []), point]);
+    },
     failed: (_, reason) => outcome.failures.push(reason),
     warn: (sentence) => outcome.warnings.push(sentence),
   };
