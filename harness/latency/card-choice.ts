@@ -1,5 +1,6 @@
 import { CARDS, type CardName } from '../../reference/device/index.ts';
 import { UsageError } from '../errors.ts';
+import { coreNumbersUpTo } from './core-numbers.ts';
 
 /** The card that latency is modelled on, and its core numbers. */
 export interface CardChoice {
@@ -9,11 +10,8 @@ export interface CardChoice {
 
 export const CARD_NAMES = Object.keys(CARDS) as [CardName, ...CardName[]];
 
-/** Core numbers that a card's models are usually made for. */
-const USUAL_CORES = [1, 2, 4, 8, 16];
-
 /**
- * @param cores as given by `--cores`; the usual ones of the card where absent.
+ * @param cores as given by `--cores`; powers of two up to all of the card's where absent.
  * @throws UsageError for a core number that the card does not have.
  */
 export function chooseCard(name: CardName = 'mlu270', cores?: readonly number[]): CardChoice {
@@ -24,5 +22,5 @@ export function chooseCard(name: CardName = 'mlu270', cores?: readonly number[])
       `--cores ${beyond} cannot be modelled: the ${card.name} has ${card.cores} cores; leave it out, or give another --card`,
     );
   }
-  return { name, cores: [...new Set(cores ?? USUAL_CORES.filter((count) => count <= card.cores))] };
+  return { name, cores: [...new Set(cores ?? coreNumbersUpTo(card.cores))] };
 }

@@ -1,52 +1,23 @@
-import {
-  ASSUMED_SYNCHRONISATION,
-  CARDS,
-  cardNamedIn,
-  computeFloorMs,
-  layerWork,
-  modelLatency,
-  type Synchronisation,
-} from '../../reference/device/index.ts';
+import { cardNamedIn, computeFloorMs, layerWork } from '../../reference/device/index.ts';
 import type { Graph } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
-import type { CardChoice } from './card-choice.ts';
-
-export interface ModelledPointOptions {
-  /** Of the integers that convolutions run on. */
-  readonly bits: 8 | 16;
-  /** Of an activation in the card's memory: 4 for float32, 2 for float16. */
-  readonly activationBytes: 2 | 4;
-  /** True for an offline model, false for the port operator by operator. */
-  readonly fused: boolean;
-  /** Of a fit to measured points; the assumed one where absent. */
-  readonly synchronisation?: Synchronisation;
-}
+import type { ModelledCard } from './modelled-card.ts';
 
 /**
- * Latency of a network on a card that is not there, at each core number and batch: computed from the card's peaks, modelled
- * in every record and table. It is time on the device; copies from and to the host are left out.
- * @param graph as the official source has it, nothing folded: an online port runs its batch norms.
+ * Latency on a card that is not there, at each core number and batch: computed from the card's peaks, modelled in every
+ * record and table.
  * @throws RangeError for a core number that the card does not have.
  */
 export function modelledPoints(
-  graph: Graph,
-  size: PixelSize,
-  { name, cores }: CardChoice,
+  { latencyOf, assumptions }: ModelledCard,
+  cores: readonly number[],
   batches: readonly number[],
-  options: ModelledPointOptions,
 ): LatencyPoint[] {
-  const { bits, activationBytes, fused } = options;
-  const card = CARDS[name];
-  const synchronisation = options.synchronisation ?? ASSUMED_SYNCHRONISATION[fused ? 'offline' : 'online'];
-  const work = layerWork(graph, { size: [size.height, size.width], fused });
   return cores.flatMap((coreNumber) =>
     batches.map((batch): LatencyPoint => {
-      const model = modelLatency(work, card, {
-        ...{ cores: coreNumber, batch, bits, activationBytes, synchronisation },
-      });
-      const { milliseconds, floorMs, ...parts } = model;
+      const { milliseconds, floorMs, ...parts } = latencyOf({ coreNumber, batch });
       return {
         coreNumber,
         askedCoreNumber: coreNumber,
@@ -75,7 +46,7 @@ export function modelledPoints(
         timerResolutionMs: null,
         output: null,
         floorMs,
-        modelled: { card: card.name, bits, activationBytes, fused, ...synchronisation, ...parts },
+        modelled: { ...assumptions, ...parts },
         notes: [],
       };
     }),

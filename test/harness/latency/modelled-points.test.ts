@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BackendDescription } from '../../../harness/backends/backend.ts';
+import { modelledCard } from '../../../harness/latency/modelled-card.ts';
 import { floorOf, modelledPoints } from '../../../harness/latency/modelled-points.ts';
 import { fitSynchronisation } from '../../../reference/device/index.ts';
 import { buildYolox, officialVariant, randomWeights } from '../../../reference/network/index.ts';
@@ -29,19 +30,15 @@ describe('floorOf', () => {
 });
 
 describe('modelledPoints', () => {
-  const options = { bits: 16, activationBytes: 4, fused: true } as const;
+  const options = { name: 'mlu-offline', bits: 16, activations: 'float32' } as const;
 
   test('a synchronisation fitted to points gives those points again', () => {
     const truth = { launchMs: 0.003, perCoreMs: 0.0007 };
     const cores = [1, 2, 4, 8, 16];
-    const onCard = modelledPoints(graph, SIZE, { name: 'mlu270', cores }, [1], {
-      ...options,
-      synchronisation: truth,
-    });
-    const free = modelledPoints(graph, SIZE, { name: 'mlu270', cores }, [1], {
-      ...options,
-      synchronisation: { launchMs: 0, perCoreMs: 0 },
-    });
+    const pointsWith = (synchronisation: typeof truth) =>
+      modelledPoints(modelledCard(graph, SIZE, { ...options, card: 'mlu270', synchronisation }), cores, [1]);
+    const onCard = pointsWith(truth);
+    const free = pointsWith({ launchMs: 0, perCoreMs: 0 });
     const fit = fitSynchronisation(
       onCard.map(({ coreNumber, device, modelled }, i) => ({
         cores: coreNumber,
@@ -55,8 +52,7 @@ describe('modelledPoints', () => {
   });
 
   test('a core number that the card does not have is refused', () => {
-    expect(() => modelledPoints(graph, SIZE, { name: 'mlu220', cores: [8] }, [1], options)).toThrow(
-      'cannot model 8 cores of the MLU220',
-    );
+    const card = modelledCard(graph, SIZE, { ...options, card: 'mlu220' });
+    expect(() => modelledPoints(card, [8], [1])).toThrow('cannot model 8 cores of the MLU220');
   });
 });
