@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
-import { parseNumber, parseSize } from '../config/parse-values.ts';
+import { ENGINES } from '../config/option-choices.ts';
+import { parseNumber } from '../config/parse-values.ts';
 import type { DetectFlags } from '../detect/detect-on-images.ts';
 import type { ExitCode } from '../errors.ts';
+import { addLegacyOption, addSizeOption } from './options/network-options.ts';
 
 export function addDetectCommand(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const detect = program
     .command('detect')
     .summary("detect on pictures: the port's first check")
     .description('Runs the float network on pictures, prints the detections and, with --out, draws them.')
@@ -12,11 +14,10 @@ export function addDetectCommand(program: Command, finish: (code: ExitCode) => v
     .requiredOption('--weights <file>', 'checkpoint .pth / .pt or export .onnx')
     .option('--conf <c>', 'score threshold', parseNumber, 0.25)
     .option('--nms <t>', 'IoU threshold', parseNumber, 0.45)
-    .option('--size <n|HxW>', 'network input (default: 416 for nano and tiny, 640 otherwise)', parseSize)
-    .addOption(
-      new Option('--engine <name>', 'float engine').choices(['onnxruntime', 'tfjs']).default('onnxruntime'),
-    )
-    .option('--legacy', 'preprocess for weights from before YOLOX 0.1.1: RGB, /255, mean and std')
+    .addOption(new Option('--engine <name>', 'float engine').choices([...ENGINES]).default('onnxruntime'));
+  addSizeOption(detect);
+  addLegacyOption(detect);
+  detect
     .option('--names <file>', 'class names, one a line (default: COCO where there are 80 classes)')
     .option('--out <dir>', 'folder for the pictures with the detections drawn')
     .option('--json', 'print the detections as JSON')

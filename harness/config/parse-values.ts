@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { QUANTIZED_BACKENDS } from './option-choices.ts';
 
 /** Parsers of option values: they read the text, the schema checks the meaning. Each throws InvalidArgumentError. */
 
@@ -35,8 +36,10 @@ export function parseSize(text: string): number | [number, number] {
   return match[2] === undefined ? Number(match[1]) : [Number(match[1]), Number(match[2])];
 }
 
+const ONE_BACKEND = new RegExp(`^(${QUANTIZED_BACKENDS.join('|')})=(.+)$`);
+
 /** `FILE` serves every quantised backend, `int8=FILE` or `mlu-online=FILE` one of them; repeated options add up. */
 export function parseQuantized(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const match = /^(int16|int8|mlu-online|mlu-offline)=(.+)$/.exec(text);
+  const match = ONE_BACKEND.exec(text);
   return match ? { ...previous, [match[1]!]: match[2]! } : { ...previous, all: text };
 }

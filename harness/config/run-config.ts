@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { CARD_NAMES } from '../latency/card-choice.ts';
+import {
+  ACTIVATIONS,
+  ENGINES,
+  EXECUTIONS,
+  FUNCTIONS,
+  QUANTIZED_BACKENDS,
+  ROUNDINGS,
+} from './option-choices.ts';
 
 const path = z.string().min(1);
 const fraction = z.number().min(0).max(1);
 const extent = z.number().int().min(32).max(4096).multipleOf(32);
-
-/** The backends that need scales. */
-export const QUANTIZED_BACKENDS = ['int16', 'int8', 'mlu-online', 'mlu-offline'] as const;
 
 /** What may stand in `mlu-parity.config.ts`, and what the command line gives; the latter wins, key by key. */
 export const runConfigSchema = z.strictObject({
@@ -22,7 +27,7 @@ export const runConfigSchema = z.strictObject({
     .array(z.enum(['cpu-float', ...QUANTIZED_BACKENDS]))
     .min(1)
     .optional(),
-  engine: z.enum(['onnxruntime', 'tfjs']).optional(),
+  engine: z.enum(ENGINES).optional(),
   /** Network input, height and width in pixels, multiples of 32. */
   size: z.union([extent, z.tuple([extent, extent])]).optional(),
   conf: fraction.optional(),
@@ -48,13 +53,13 @@ export const runConfigSchema = z.strictObject({
   /** Quantised checkpoints by backend name; the key `all` serves every quantised backend. */
   quantized: z.partialRecord(z.enum(['all', ...QUANTIZED_BACKENDS]), path).optional(),
   bits: z.union([z.literal(8), z.literal(16)]).optional(),
-  execution: z.enum(['exact', 'fast']).optional(),
-  rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']).optional(),
+  execution: z.enum(EXECUTIONS).optional(),
+  rounding: z.enum(ROUNDINGS).optional(),
   perChannel: z.boolean().optional(),
   /** Type of the values in the card's memory, of the emulated `mlu-online` and `mlu-offline`. */
-  activations: z.enum(['float32', 'float16']).optional(),
+  activations: z.enum(ACTIVATIONS).optional(),
   /** Their sigmoid and exponential: exact, or by the tables of the library's `functions`. */
-  functions: z.enum(['exact', 'table']).optional(),
+  functions: z.enum(FUNCTIONS).optional(),
   cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
   batch: z.array(z.number().int().min(1).max(256)).min(1).optional(),
   /** The card that the latency of `mlu-online` and `mlu-offline` is modelled on. */

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { captureCli } from '../../support/capture-cli.ts';
 
 /** One file a command, so that a new one is held to the same. */
-const COMMANDS = readdirSync(new URL('../../../harness/commands', import.meta.url)).map((file) =>
-  file.replace('.ts', ''),
-);
+const COMMANDS = readdirSync(new URL('../../../harness/commands', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace('.ts', ''));
 
 describe('--help', () => {
   test.each(COMMANDS)('%s: exit 0, on stdout, with an example of that command', async (command) => {

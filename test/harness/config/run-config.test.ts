@@ -113,6 +113,10 @@ describe('resolveRunOptions', () => {
     ['--execution', { ...BASE, backends: ['cpu-float', 'mlu-online', 'mlu-offline'], execution: 'fast' }],
     ['--quantized mlu-offline', { ...BASE, quantized: { 'mlu-offline': 'q.pt' } }],
     ['--calibration', { ...CHECKPOINT, backends: ['mlu-online'], calibration: 'c' }],
+    ['--engine tfjs', { ...BASE, backends: ['mlu-online', 'mlu-offline'], engine: 'tfjs' }],
+    ['--latency-samples 9', { ...BASE, backends: ['mlu-offline'], latencySamples: 9 }],
+    ['--latency-seconds 9', { ...BASE, backends: ['mlu-offline'], latencySeconds: 9 }],
+    ['--cores 1,2', { ...BASE, cores: [1, 2], latency: false }],
     ['--calibration', { ...CHECKPOINT, calibration: 'c' }],
     ['--calibration-images', { ...CHECKPOINT, calibrationImages: 8 }],
     ['--headroom', { ...CHECKPOINT, headroom: 1 }],
@@ -149,12 +153,21 @@ describe('resolveRunOptions', () => {
     expect(resolveRunOptions(eight, NOW).backends[1]).toEqual({ name: 'mlu-online', bits: 8 });
   });
 
+  test('an option that only some of the backends feel is taken', () => {
+    const backends = ['cpu-float', 'mlu-offline'];
+    const felt = { latencySamples: 9, bits: 8, card: 'mlu220', engine: 'tfjs', rounding: 'half-up' };
+    const config = checkConfig({ ...BASE, ...felt, backends }, 'options');
+    expect(resolveRunOptions(config, NOW)).toMatchObject({ engine: 'tfjs', latency: { samples: 9 } });
+  });
+
   test('a configuration file may hold what this run does not use; what was typed may not', () => {
     const file = checkConfig({ ...BASE, seed: 3, perChannel: true }, 'file');
     const typed = checkConfig({ backends: ['cpu-float'] }, 'command line');
     expect(resolveRunOptions({ ...file, ...typed }, NOW, typed).backends).toEqual([{ name: 'cpu-float' }]);
     const more = checkConfig({ ...typed, rounding: 'half-up' }, 'command line');
-    expect(() => resolveRunOptions({ ...file, ...more }, NOW, more)).toThrow('--rounding has no effect');
+    expect(() => resolveRunOptions({ ...file, ...more }, NOW, more)).toThrow(
+      '--rounding half-up has no effect',
+    );
   });
 
   test('calibration beside a checkpoint stays, where one of two quantised backends has none', () => {

@@ -1,0 +1,9 @@
+/** An option and its value as they are typed: `--calibration-images 8`, `--quantized int8=a.pt`, `--legacy`. */
+export function flagOf(option: string, value: unknown): string {
+  const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (value === true) return flag;
+  if (typeof value !== 'object' || value === null) return `${flag} ${value}`;
+  if (Array.isArray(value)) return `${flag} ${value.join(',')}`;
+  const [[backend, file] = []] = Object.entries(value);
+  return `${flag} ${backend === 'all' ? file : `${backend}=${file}`}`;
+}

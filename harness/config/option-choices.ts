@@ -1,0 +1,16 @@
+/** What options choose among: for the schema and for the help, which must not wait for the schema's library. */
+export const ENGINES = ['onnxruntime', 'tfjs'] as const;
+
+/** The backends that stand for a card. */
+export const MLU_BACKENDS = ['mlu-online', 'mlu-offline'] as const;
+
+/** The backends that need scales where they run. */
+export const QUANTIZED_BACKENDS = ['int16', 'int8', ...MLU_BACKENDS] as const;
+
+export const EXECUTIONS = ['exact', 'fast'] as const;
+
+export const ROUNDINGS = ['half-away-from-zero', 'half-to-even', 'half-up'] as const;
+
+export const ACTIVATIONS = ['float32', 'float16'] as const;
+
+export const FUNCTIONS = ['exact', 'table'] as const;

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { benchConfigSchema } from '../../../harness/bench/bench-options.ts';
+import { flagOf } from '../../../harness/config/flag-of.ts';
+import { ownersOf } from '../../../harness/config/option-owners.ts';
+import { refuseIdle } from '../../../harness/config/refuse-idle.ts';
+import { runConfigSchema } from '../../../harness/config/run-config.ts';
+
+describe('refuseIdle', () => {
+  test.each<[...Parameters<typeof refuseIdle>, string]>([
+    [
+      'bench',
+      { calibration: 'x' },
+      ['mlu-offline'],
+      '--calibration x has no effect: it belongs to int16 and int8, and --backends names none of them (a modelled backend takes no scales); leave it out, or add one of them',
+    ],
+    [
+      'run',
+      { calibration: 'x' },
+      ['cpu-float'],
+      '--calibration x has no effect: it belongs to int16, int8, mlu-online and mlu-offline, and --backends names none of them; leave it out, or add one of them',
+    ],
+    [
+      'run',
+      { execution: 'fast' },
+      ['cpu-float', 'mlu-online'],
+      '--execution fast has no effect: it belongs to int16 and int8, and --backends names none of them (an emulated card always runs exact); leave it out, or add one of them',
+    ],
+    [
+      'tune',
+      { card: 'mlu220' },
+      ['int8'],
+      '--card mlu220 has no effect: it belongs to mlu-online and mlu-offline, and --backend is int8; leave it out, or give another --backend',
+    ],
+  ])('%s %j of %j: one sentence', (command, typed, backends, sentence) => {
+    expect(() => refuseIdle(command, typed, backends)).toThrow(sentence);
+  });
+
+  test('what belongs to one of the backends, to none in particular, or was not given, passes', () => {
+    refuseIdle('run', { calibration: 'x', cores: [1], conf: 0.1, seed: 1 }, ['cpu-float', 'mlu-online']);
+    refuseIdle('bench', { latencySamples: 5, image: 'a.jpg', seed: 1 }, ['null', 'mlu-online']);
+    refuseIdle('tune', { calibration: undefined, seed: 1 }, ['cpu-float']);
+  });
+
+  test('the table knows no option that there is not', () => {
+    const known = new Set([
+      ...[...Object.keys(runConfigSchema.shape), ...Object.keys(benchConfigSchema.shape)],
+      ...['maxSeconds', 'objective', 'p99Limit'],
+    ]);
+    const owned = [...known].filter((option) => ownersOf('bench', option) ?? ownersOf('tune', option));
+    expect(owned).toEqual(
+      expect.arrayContaining(['bits', 'card', 'engine', 'image', 'legacy', 'maxSeconds', 'p99Limit']),
+    );
+    expect(owned).not.toContain('cores');
+  });
+});
+
+test.each([
+  ['calibrationImages', 8, '--calibration-images 8'],
+  ['perChannel', true, '--per-channel'],
+  ['cores', [1, 2], '--cores 1,2'],
+  ['quantized', { all: 'a.pt' }, '--quantized a.pt'],
+  ['quantized', { int8: 'a.pt' }, '--quantized int8=a.pt'],
+  ['p99Limit', 20, '--p99-limit 20'],
+])('flagOf(%s, %j) is as it is typed: %s', (option, value, flag) => {
+  expect(flagOf(option, value)).toBe(flag);
+});
