@@ -13,10 +13,14 @@ export function verdictSentence(record: RunRecord): string {
       ({ sentence, portLine }) => `${backendLabel(backend)}: ${sentence} Look at ${portLine}.`,
     ),
   );
+  const timedOthers = record.backends
+    .filter(({ latency }) => latency.some(({ output }) => output !== null && output.mismatched > 0))
+    .map((backend) => `${backendLabel(backend)}: what was timed is not what was scored; see the warnings.`);
   const stopped = record.stoppedBy === null ? [] : [`Stopped before the end: ${record.stoppedBy}.`];
   return [
     ...stopped,
     ...failures.filter((failure) => !stopped.join().includes(failure)),
+    ...timedOthers,
     ...mistakes,
     ...driftSentences(record),
   ].join(' ');

@@ -1,13 +1,12 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
-import { benchSummary } from '../../reports/index.ts';
+import { type BenchRecord, benchSummary } from '../../reports/index.ts';
 import { checkValue } from '../config/load-config.ts';
-import { type ExitCode, UsageError } from '../errors.ts';
+import { type ExitCode, messageOf } from '../errors.ts';
+import { refuseUnwritable } from '../store/refuse-unwritable.ts';
+import { writePrinted } from '../store/write-printed.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
-import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { type Progress, silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { bench } from './bench.ts';
 import { benchConfigSchema, resolveBenchOptions } from './bench-options.ts';
 
@@ -15,35 +14,35 @@ import { benchConfigSchema, resolveBenchOptions } from './bench-options.ts';
 export async function benchFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { json, quiet, ...given } = flags;
   const options = resolveBenchOptions(checkValue(benchConfigSchema, given, 'command line'));
-  if (options.out !== null) await refuseUnwritable(options.out);
+  const { out } = options;
+  if (out !== null) await refuseUnwritable(out);
   const interrupt = interruptSignal();
+  const progress = quiet ? silentProgress : terminalProgress();
   try {
     const { record, exitCode } = await bench(options, {
-      progress: quiet ? silentProgress : terminalProgress(),
+      progress,
       signal: interrupt.signal,
       now: () => new Date(),
+      ...(out !== null && { save: (unfinished) => saveUnfinished(out, unfinished, progress) }),
     });
-    const text = `${JSON.stringify(record, null, 1)}\n`;
-    if (options.out !== null) await writeFileAtomically(options.out, text);
+    const text = textOf(record);
     process.stdout.write(json ? text : `${benchSummary(record, drawTable)}\n`);
     if (record.stoppedBy !== null) process.stderr.write(`mlu-parity: stopped: ${record.stoppedBy}\n`);
-    return exitCode;
+    return out === null ? exitCode : await writePrinted(out, text, exitCode);
   } finally {
     interrupt.release();
   }
 }
 
-/** Found before the measurement, which may take an hour that would be lost. */
-async function refuseUnwritable(file: string): Promise<void> {
-  const existing = await stat(file).catch(() => null);
-  if (existing !== null) {
-    throw new UsageError(`--out ${file} exists already: give another name, or take it away`);
-  }
+function textOf(record: BenchRecord): string {
+  return `${JSON.stringify(record, null, 1)}\n`;
+}
+
+/** So that a kill loses nothing that was finished. Where it cannot be written, the measurement goes on: there is the end yet. */
+async function saveUnfinished(out: string, record: BenchRecord, progress: Progress): Promise<void> {
   try {
-    await access(dirname(file), constants.W_OK);
-  } catch (cause) {
-    throw new UsageError(`cannot write --out ${file}: give a folder that exists and can be written to`, {
-      cause,
-    });
+    await writeFileAtomically(out, textOf(record));
+  } catch (error) {
+    progress.note(`what is finished was not written to --out ${out}: ${messageOf(error)}`);
   }
 }

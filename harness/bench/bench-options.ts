@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
+import { refuseIdle } from '../config/refuse-idle.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
 import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
 import { type BackendOptions, resolveBackendOptions } from '../run/backend-options.ts';
 import { isMlu } from '../run/backend-spec.ts';
-
-const MODELLED = ['mlu-online', 'mlu-offline'] as const;
 
 /** What the command line gives: the options that `run` has under the same names, and a few of its own. */
 export const benchConfigSchema = runConfigSchema
@@ -20,7 +21,7 @@ export const benchConfigSchema = runConfigSchema
   .extend({
     /** `null` shows what measuring costs; `mlu-online` and `mlu-offline` are modelled on a card. */
     backends: z
-      .array(z.enum(['cpu-float', 'int16', 'int8', 'null', ...MODELLED]))
+      .array(z.enum(['cpu-float', 'null', ...QUANTIZED_BACKENDS]))
       .min(1)
       .optional(),
     image: z.string().min(1).optional(),
@@ -28,13 +29,12 @@ export const benchConfigSchema = runConfigSchema
 
 export type BenchConfig = z.infer<typeof benchConfigSchema>;
 
-export interface BenchOptions {
+export interface BenchOptions extends CpuCores {
   readonly weights: string;
   /** Of the backends that are measured here. */
   readonly engines: BackendOptions;
   /** In the order they were named. */
   readonly backends: readonly string[];
-  readonly cores: readonly number[];
   readonly batches: readonly number[];
   readonly samples: number;
   readonly seconds: number;
@@ -47,7 +47,7 @@ export interface BenchOptions {
   readonly model: {
     readonly card: CardChoice;
     readonly bits: 8 | 16;
-    readonly activationBytes: 2 | 4;
+    readonly activations: 'float32' | 'float16';
   } | null;
   readonly out: string | null;
 }
@@ -67,43 +67,41 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
   if (repeated !== undefined) {
     throw new UsageError(`--backends names ${repeated} twice: give each backend once`);
   }
-  const modelled = backends.some(isMlu);
-  for (const option of ['card', 'activations'] as const) {
-    if (config[option] === undefined || modelled) continue;
+  refuseIdle('bench', config, backends);
+  const { image, dataset, split, legacy, calibration } = config;
+  if (legacy && [image, dataset, calibration].every((pictures) => pictures === undefined)) {
     throw new UsageError(
-      `--${option} ${config[option]} has no effect: it is of ${MODELLED.join(' and ')}, and --backends names neither; add one, or leave it out`,
+      '--legacy has no effect without --image, --dataset or --calibration, whose pictures it preprocesses: leave it out, or add one',
     );
   }
-  const idle = (['image', 'dataset'] as const).find((option) => config[option] !== undefined);
-  if (idle !== undefined && backends.every(isMlu)) {
-    throw new UsageError(
-      `--${idle} ${config[idle]} has no effect: a model looks at no picture; leave it out, or add a backend that is measured`,
-    );
-  }
-  const { image, dataset, split, card, activations, seed, out, batch, ...shared } = config;
+  const isModelled = backends.some(isMlu);
+  const measured = backends.filter((name) => name !== 'null' && !isMlu(name));
+  const cpu = cpuCoresOf(config.cores, {
+    besideCard: isModelled && !backends.every(isMlu),
+    all: availableParallelism(),
+  });
   return {
     weights: config.weights,
-    engines: enginesOf(shared, backends),
+    engines: enginesOf(config, measured),
     backends,
-    cores: unique(config.cores ?? [1, availableParallelism()]),
-    batches: unique(batch ?? [1]),
+    ...cpu,
+    batches: unique(config.batch ?? [1]),
     samples: config.latencySamples ?? 130,
     seconds: config.latencySeconds ?? 20,
-    seed: seed ?? 0,
+    seed: config.seed ?? 0,
     input: inputOf({ image, dataset, split }),
-    model: modelled ? modelOf(config) : null,
-    out: out ?? null,
+    model: isModelled ? modelOf(config) : null,
+    out: config.out ?? null,
   };
 }
 
-/** The part that `run` resolves too; `--bits` is of the modelled backends as much as of int16. */
+/** The part that `run` resolves too. */
 function enginesOf(
-  { bits, ...shared }: Omit<BenchConfig, 'image' | 'card' | 'activations' | 'seed'>,
-  backends: readonly string[],
+  { image: _, backends: __, ...shared }: BenchConfig,
+  measured: readonly string[],
 ): BackendOptions {
-  const measured = backends.filter((name) => name === 'cpu-float' || name === 'int16' || name === 'int8');
-  const ofInt16 = bits !== undefined && (measured.includes('int16') || !backends.some(isMlu));
-  const config = { ...shared, ...(ofInt16 ? { bits } : {}), backends: measured };
+  const backends = (['cpu-float', ...QUANTIZED_BACKENDS] as const).filter((name) => measured.includes(name));
+  const config = { ...shared, backends };
   return resolveBackendOptions(config, config);
 }
 
@@ -128,7 +126,7 @@ function modelOf({ card, cores, bits, activations }: BenchConfig): BenchOptions[
   return {
     card: chooseCard(card, cores),
     bits: bits ?? 16,
-    activationBytes: activations === 'float16' ? 2 : 4,
+    activations: activations ?? 'float32',
   };
 }
 

@@ -1,23 +1,31 @@
-import { CARDS } from '../../reference/device/index.ts';
+import { availableParallelism } from 'node:os';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { BenchRecord, LatencyPoint } from '../../reports/index.ts';
-import type { BackendDescription, BackendFactory } from '../backends/backend.ts';
-import { nullBackend } from '../backends/null-backend.ts';
+import type { BackendDescription } from '../backends/backend.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { leftToCardSentence, scoringThreads } from '../latency/cpu-cores.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
+import { modelledCard } from '../latency/modelled-card.ts';
 import { floorOf, modelledPoints } from '../latency/modelled-points.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { weightsRecord } from '../model/weights-record.ts';
 import { isMlu } from '../run/backend-spec.ts';
 import { describeEnvironment } from '../run/environment.ts';
-import { prepareBackends } from '../run/prepare-backends.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { benchInput } from './bench-input.ts';
 import type { BenchOptions } from './bench-options.ts';
+import { measuredBackends } from './measured-backends.ts';
 
 type BenchBackend = BenchRecord['backends'][number];
+
+export interface BenchTools extends RunTools {
+  /** Makes ready what is measured. */
+  readonly measured?: typeof measuredBackends;
+  /** Called with the record as it stands each time that a point is finished; nothing is timed until it is done. */
+  readonly save?: (record: BenchRecord) => Promise<void>;
+}
 
 /**
  * Latency alone: each backend at each core number and batch, measured here or modelled on a card.
@@ -27,16 +35,13 @@ type BenchBackend = BenchRecord['backends'][number];
  */
 export async function bench(
   options: BenchOptions,
-  { progress, signal, now }: RunTools,
+  { progress, signal, now, measured = measuredBackends, save }: BenchTools,
 ): Promise<{ record: BenchRecord; exitCode: ExitCode }> {
   const startedAt = now();
   const model = await loadModel(options.weights);
   const size = inputSizeOf(options.engines.size ?? undefined, model.variant);
-  const prepared = await prepareBackends(model, size, options.engines, { progress, signal });
-  const factories = options.backends.flatMap((name): BackendFactory[] => {
-    if (name === 'null') return [nullBackend(size, model.variant.classes)];
-    return prepared.filter(({ factory }) => factory.name === name).map(({ factory }) => factory);
-  });
+  const environment = await describeEnvironment();
+  const { factories, warnings } = await measured(model, size, options, { progress, signal });
   const { images, ...input } = await benchInput(
     options,
     size,
@@ -48,28 +53,46 @@ export async function bench(
     options.backends.filter(isMlu).map((name) => [name, modelledBackend(name, model, size, options)]),
   );
   const failures: BenchRecord['failures'] = [];
-  const warnings = prepared.flatMap((backend) => backend.warnings);
+  const machine = availableParallelism();
+  const leftToCard = leftToCardSentence(options, machine);
+  if (leftToCard !== null) warnings.push(leftToCard);
   let mismatches = 0;
+  const recordOf = (stoppedBy: string | null): BenchRecord => ({
+    schema: 'mlu-parity/bench-record',
+    version: 1,
+    startedAt: startedAt.toISOString(),
+    finishedAt: now().toISOString(),
+    status: stoppedBy === null ? 'complete' : 'incomplete',
+    stoppedBy,
+    options: { ...options },
+    environment,
+    weights: weightsRecord(model, size),
+    input: { ...input, images: images.length, size: [size.height, size.width] },
+    backends: options.backends.flatMap((name) => backends.get(name) ?? []),
+    failures: [...failures],
+    warnings: [...warnings],
+  });
   const stopped = await stopOf(
     latencySweep(
       factories,
       images,
       {
         ...options,
-        scoredCoreNumber: Math.max(...options.cores),
+        scoredCoreNumber: scoringThreads(options.cores, machine),
         floorMs: floorOf(model.graph, size),
         ...{ progress, signal },
       },
       {
-        keep: (description, point) => {
+        async keep(description, point) {
           const known = backends.get(description.name)?.latency ?? [];
           backends.set(description.name, asRecorded(description, [...known, point]));
+          await save?.(recordOf('ended while latency was measured'));
         },
-        failed: (backend, reason) => {
+        failed(backend, reason) {
           failures.push({ backend, reason });
           progress.note(reason);
         },
-        warn: (sentence) => {
+        warn(sentence) {
           mismatches++;
           warnings.push(sentence);
         },
@@ -78,21 +101,7 @@ export async function bench(
     signal,
   );
   return {
-    record: {
-      schema: 'mlu-parity/bench-record',
-      version: 1,
-      startedAt: startedAt.toISOString(),
-      finishedAt: now().toISOString(),
-      status: stopped ? 'incomplete' : 'complete',
-      stoppedBy: stopped ? 'interrupted by the user' : null,
-      options: { ...options },
-      environment: await describeEnvironment(),
-      weights: weightsRecord(model, size),
-      input: { ...input, images: images.length, size: [size.height, size.width] },
-      backends: options.backends.flatMap((name) => backends.get(name) ?? []),
-      failures,
-      warnings,
-    },
+    record: recordOf(stopped ? 'interrupted by the user' : null),
     exitCode: stopped ? EXIT.interrupted : failures.length + mismatches > 0 ? EXIT.backend : EXIT.pass,
   };
 }
@@ -122,18 +131,13 @@ function asRecorded(
   return { name, precision, engine, device, outputProvenance, latencyProvenance, latency: inOrder(points) };
 }
 
-function modelledBackend(name: string, model: Model, size: PixelSize, options: BenchOptions): BenchBackend {
-  const { card, bits, activationBytes } = options.model!;
-  const fused = name === 'mlu-offline';
-  return asRecorded(
-    {
-      name,
-      precision: `int${bits} with ${activationBytes === 2 ? 'float16' : 'float32'} activations`,
-      engine: fused ? 'model of one fused launch' : 'model of a launch for each operator',
-      device: CARDS[card.name].name,
-      outputProvenance: 'modelled',
-      latencyProvenance: 'modelled',
-    },
-    modelledPoints(model.graph, size, card, options.batches, { bits, activationBytes, fused }),
-  );
+function modelledBackend(
+  name: 'mlu-online' | 'mlu-offline',
+  model: Model,
+  size: PixelSize,
+  options: BenchOptions,
+): BenchBackend {
+  const { card, bits, activations } = options.model!;
+  const modelled = modelledCard(model.graph, size, { name, card: card.name, bits, activations });
+  return asRecorded(modelled.description, modelledPoints(modelled, card.cores, options.batches));
 }

@@ -3,7 +3,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
 import { type BackendSpec, checkpointOf, isMlu, type QuantizedName } from './backend-spec.ts';
 import { definedOnly } from './defined-only.ts';
-import { refuseWithoutEffect } from './refuse-without-effect.ts';
+import { refuseIdleScales } from './refuse-idle-scales.ts';
 
 /** What opens the backends: shared by every command that runs them. */
 export interface BackendOptions {
@@ -25,13 +25,14 @@ export interface BackendOptions {
   readonly numerics: DeviceNumerics;
 }
 
-/** The part of `resolveRunOptions` that is about backends; throws as it does. */
+/** The part of `resolveRunOptions` that is about backends; throws as it does. That options have an effect at all is looked at before. */
 export function resolveBackendOptions(config: RunConfig, typed: RunConfig): BackendOptions {
   if (config.headroom !== undefined && config.percentile !== undefined) {
     throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
   }
   const backends = resolveBackends(config);
-  refuseWithoutEffect(config, backends, typed);
+  const quantized = backends.flatMap(({ name }) => (name === 'cpu-float' ? [] : [name]));
+  refuseIdleScales(config, quantized, typed);
   const onEngine = backends.some(({ name }) => name !== 'cpu-float' && !isMlu(name));
   if (onEngine && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
     throw new UsageError(
@@ -60,8 +61,11 @@ export function resolveBackendOptions(config: RunConfig, typed: RunConfig): Back
   };
 }
 
+/** The backends of a run that names none. */
+export const DEFAULT_BACKENDS: NonNullable<RunConfig['backends']> = ['cpu-float', 'int16'];
+
 function resolveBackends(config: RunConfig): BackendSpec[] {
-  const names = config.backends ?? ['cpu-float', 'int16'];
+  const names = config.backends ?? DEFAULT_BACKENDS;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined)
     throw new UsageError(`--backends names ${repeated} twice: give each backend once`);

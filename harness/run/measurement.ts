@@ -6,8 +6,10 @@ import type { GalleryImage, LatencyPoint, NoiseFloor, TuneResult } from '../../r
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
+import { scoringThreads } from '../latency/cpu-cores.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
+import { modelledCard } from '../latency/modelled-card.ts';
 import { floorOf, modelledPoints } from '../latency/modelled-points.ts';
 import { inputsOf } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
@@ -99,10 +101,9 @@ export class Measurement {
     const { model, size } = this.#inputs;
     for (const { name, bits } of this.#options.backends.filter(isMluSpec)) {
       if (this.#hasFailed(name)) continue;
-      const activationBytes = this.#options.numerics.activations === 'float16' ? 2 : 4;
-      const fused = name === 'mlu-offline';
-      const points = modelledPoints(model.graph, size, card, batches, { bits, activationBytes, fused });
-      this.#latency.set(name, inOrder(points));
+      const { activations } = this.#options.numerics;
+      const modelled = modelledCard(model.graph, size, { name, card: card.name, bits, activations });
+      this.#latency.set(name, inOrder(modelledPoints(modelled, card.cores, batches)));
     }
   }
 
@@ -223,7 +224,8 @@ export class Measurement {
   }
 
   #accuracyCores(): number {
-    return Math.max(...(this.#options.latency?.cores ?? [availableParallelism()]));
+    const all = availableParallelism();
+    return scoringThreads(this.#options.latency?.cores ?? [all], all);
   }
 
   /** Real inputs, kept: the ones that every latency is measured on. Fewer where there are not as many images. */

@@ -1,10 +1,21 @@
 import { availableParallelism } from 'node:os';
+import { flagOf } from '../config/flag-of.ts';
+import { refuseIdle } from '../config/refuse-idle.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
 import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
-import { type BackendOptions, resolveBackendOptions } from './backend-options.ts';
-import { isMlu } from './backend-spec.ts';
+import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
+import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './backend-options.ts';
+import { isMluSpec } from './backend-spec.ts';
 import { definedOnly } from './defined-only.ts';
+
+export interface LatencyOptions extends CpuCores {
+  readonly batches: readonly number[];
+  readonly samples: number;
+  readonly seconds: number;
+  /** Of the backends that stand for a card that is not there; null where there are none. */
+  readonly card: CardChoice | null;
+}
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
 export interface RunOptions extends BackendOptions {
@@ -23,14 +34,7 @@ export interface RunOptions extends BackendOptions {
   };
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
-  readonly latency: {
-    readonly cores: readonly number[];
-    readonly batches: readonly number[];
-    readonly samples: number;
-    readonly seconds: number;
-    /** Of the backends that stand for a card that is not there; null where there are none. */
-    readonly card: CardChoice | null;
-  } | null;
+  readonly latency: LatencyOptions | null;
   /** A file of `tune --out` to show on the page. */
   readonly tuning: string | null;
   readonly noiseFloorImages: number;
@@ -64,7 +68,9 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   if (chosen.length > 1) {
     throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
   }
+  refuseIdle('run', typed, config.backends ?? DEFAULT_BACKENDS);
   const backendOptions = resolveBackendOptions(config, typed);
+  refuseIdleBeside(config, typed);
   return {
     weights: config.weights,
     data: definedOnly({
@@ -80,21 +86,46 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
     ...backendOptions,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
-    latency:
-      (config.latency ?? true)
-        ? {
-            cores: [...new Set(config.cores ?? [1, availableParallelism()])],
-            batches: [...new Set(config.batch ?? [1])],
-            samples: config.latencySamples ?? 130,
-            seconds: config.latencySeconds ?? 20,
-            card: backendOptions.backends.some(({ name }) => isMlu(name))
-              ? chooseCard(config.card, config.cores)
-              : null,
-          }
-        : null,
+    latency: (config.latency ?? true) ? latencyOf(config, backendOptions) : null,
     tuning: config.tuning ?? null,
     noiseFloorImages: config.noiseFloorImages ?? 50,
     saveRaw: config.saveRaw ?? false,
     out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
   };
+}
+
+function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOptions {
+  const cards = backends.filter(isMluSpec);
+  return {
+    ...cpuCoresOf(config.cores, {
+      besideCard: cards.length > 0 && cards.length < backends.length,
+      all: availableParallelism(),
+    }),
+    batches: [...new Set(config.batch ?? [1])],
+    samples: config.latencySamples ?? 130,
+    seconds: config.latencySeconds ?? 20,
+    card: cards.length > 0 ? chooseCard(config.card, config.cores) : null,
+  };
+}
+
+const OF_LATENCY = ['cores', 'batch', 'latencySamples', 'latencySeconds', 'card'] as const;
+
+/** What was typed beside an option that keeps it from having an effect. */
+function refuseIdleBeside(config: RunConfig, typed: RunConfig): void {
+  const untimed = config.latency === false && OF_LATENCY.find((option) => typed[option] !== undefined);
+  if (untimed) {
+    throw new UsageError(
+      `${flagOf(untimed, typed[untimed])} has no effect with --no-latency: leave out one of the two`,
+    );
+  }
+  if (typed.split !== undefined && config.annotations !== undefined) {
+    throw new UsageError(
+      `--split ${typed.split} has no effect with --annotations, which name one file: leave it out, or give --dataset`,
+    );
+  }
+  if (typed.seed !== undefined && config.images === undefined) {
+    throw new UsageError(
+      `--seed ${typed.seed} has no effect without --images, whose subset it chooses: add it, or leave the seed out`,
+    );
+  }
 }

@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { RunRecord } from '../../reports/index.ts';
-import type { GalleryImage } from '../../reports/record/index.ts';
+import type { GalleryImage, LatencyPoint } from '../../reports/record/index.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf } from '../errors.ts';
+import { leftToCardSentence } from '../latency/cpu-cores.ts';
 import { writeReport } from '../report/write-report.ts';
 import { createRunFolder, refuseUsedFolder } from '../store/run-folder.ts';
 import { buildRecord } from './build-record.ts';
@@ -31,9 +33,11 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
   const folder = await createRunFolder(options.out);
   const measurement = new Measurement(inputs, options, folder, tools);
   const environment = await describeEnvironment();
+  const leftToCard = options.latency && leftToCardSentence(options.latency, availableParallelism());
+  const coresWarning = leftToCard === null ? [] : [leftToCard];
   const save = async (gallery: GalleryImage[], stop: Stop | null): Promise<RunRecord> => {
     const backends = measurement.finished();
-    const failed = backends.some(({ tally }) => tally.failure !== null);
+    const failed = backends.some(({ tally, latency }) => tally.failure !== null || latency.some(timedOthers));
     const record = buildRecord({
       ...inputs,
       options,
@@ -42,7 +46,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
       ...measurement.noiseFloor(),
       tunings: measurement.tunings(),
       environment,
-      warnings: [...inputs.warnings, ...measurement.warnings],
+      warnings: [...inputs.warnings, ...coresWarning, ...measurement.warnings],
       startedAt,
       finishedAt: tools.now(),
       stoppedBy: stop?.reason ?? null,
@@ -62,6 +66,11 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
   const record = await save(gallery, stop);
   await writeReport(folder.path, record);
   return { record, folder: folder.path };
+}
+
+/** Whether outputs that were timed are not those that were scored, so that the time is of something else. */
+function timedOthers({ output }: LatencyPoint): boolean {
+  return output !== null && output.mismatched > 0;
 }
 
 interface Stop {

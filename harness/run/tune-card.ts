@@ -1,4 +1,5 @@
 import type { TuneResult } from '../../reports/record/index.ts';
+import { modelledCard } from '../latency/modelled-card.ts';
 import { silentProgress } from '../terminal/progress.ts';
 import { modelledCardSource } from '../tune/modelled-card-source.ts';
 import { tune } from '../tune/tune.ts';
@@ -23,11 +24,12 @@ export async function tuneCard(
   const spec = options.backends.findLast(isMluSpec);
   if (!spec || !options.latency?.card) return null;
   const { card, batches } = options.latency;
-  const source = modelledCardSource(model.graph, size, {
-    ...{ name: spec.name, card, bits: spec.bits },
-    batches: [...new Set([...batches, ...BATCHES])].sort((a, b) => a - b),
-    activationBytes: options.numerics.activations === 'float16' ? 2 : 4,
-  });
+  const { activations } = options.numerics;
+  const source = modelledCardSource(
+    modelledCard(model.graph, size, { ...spec, card: card.name, activations }),
+    card.cores,
+    [...new Set([...batches, ...BATCHES])].sort((a, b) => a - b),
+  );
   return tune(source, {
     ...{ objective: 'p50', p99LimitMs: null, margin: MARGIN, seed: options.selection.seed },
     // A model is asked once and at once.

@@ -1,14 +1,14 @@
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
-import { dirname } from 'node:path';
-import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
 import type { ExitCode } from '../errors.ts';
+import { modelledCard } from '../latency/modelled-card.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { prepareBackends } from '../run/prepare-backends.ts';
+import { refuseUnwritable } from '../store/refuse-unwritable.ts';
+import { writePrinted } from '../store/write-printed.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
@@ -23,6 +23,7 @@ import type { TuneSource } from './tune-source.ts';
 export async function tuneFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { json, quiet, ...typed } = flags;
   const options = resolveTuneOptions(typed);
+  if (options.out !== null) await refuseUnwritable(options.out);
   const { signal, release } = interruptSignal();
   const progress = quiet ? silentProgress : terminalProgress();
   try {
@@ -39,12 +40,9 @@ export async function tuneFromCommandLine(flags: Record<string, unknown>): Promi
         warnings,
       });
       const document = `${JSON.stringify(result, null, 1)}\n`;
-      if (options.out !== null) {
-        await mkdir(dirname(options.out), { recursive: true });
-        await writeFileAtomically(options.out, document);
-      }
       process.stdout.write(json ? document : asText(result));
-      return result.verdict.exitCode as ExitCode;
+      const exitCode = result.verdict.exitCode as ExitCode;
+      return options.out === null ? exitCode : await writePrinted(options.out, document, exitCode);
     } finally {
       await source.close();
     }
@@ -61,10 +59,9 @@ async function openSource(
   tools: CalibrationTools,
 ): Promise<{ source: TuneSource; warnings: readonly string[] }> {
   if (options.model !== null) {
-    return {
-      source: modelledCardSource(model.graph, size, { ...options.model, batches: options.batches }),
-      warnings: [],
-    };
+    const { card, ...what } = options.model;
+    const modelled = modelledCard(model.graph, size, { ...what, card: card.name });
+    return { source: modelledCardSource(modelled, card.cores, options.batches), warnings: [] };
   }
   const busy = busyMachineWarnings(loadavg()[0]!, availableParallelism());
   const [prepared] = await prepareBackends(model, size, options.backend, tools);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { modelledCard } from '../../harness/latency/modelled-card.ts';
 import { modelledPoints } from '../../harness/latency/modelled-points.ts';
 import { buildYolox, officialVariant, randomWeights } from '../../reference/network/index.ts';
 import {
@@ -85,9 +86,9 @@ describe('efficiency, floors and modelled points', () => {
   const withModel = (record: RunRecord): RunRecord => {
     const [float, int8] = record.backends as [BackendRecord, BackendRecord];
     const graph = buildYolox(officialVariant('nano'), randomWeights(officialVariant('nano'), 1));
-    const options = { bits: 16, activationBytes: 4, fused: true } as const;
-    const size = { height: 416, width: 416 };
-    const latency = modelledPoints(graph, size, { name: 'mlu270', cores: [1, 4] }, [1], options);
+    const options = { name: 'mlu-offline', card: 'mlu270', bits: 16, activations: 'float32' } as const;
+    const card = modelledCard(graph, { height: 416, width: 416 }, options);
+    const latency = modelledPoints(card, [1, 4], [1]);
     return { ...record, backends: [float, { ...int8, name: 'mlu-offline', precision: 'int16', latency }] };
   };
   const column = (table: ReportTable, name: string): string[] =>

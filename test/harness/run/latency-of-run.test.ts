@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type * as Engines from '../../../harness/engines/index.ts';
@@ -71,13 +72,51 @@ test('a run times every core number and batch, in order, and what it timed is wh
   }
 });
 
-test('timed outputs that are not the scored ones are a warning of the record, with backend and core number', async () => {
+test('timed outputs that are not the scored ones: exit 5, and a warning with backend and core number', async () => {
   faults.spoilt = 2;
   const spoilt = await runConfig({ ...common, backends: ['int8'], batch: [3], out: join(dir, 'spoilt') });
   faults.spoilt = 0;
   expect(spoilt.record.warnings).toEqual([
     expect.stringMatching(/^int8 at core number 2, batch 3: 7 of 21 timed outputs differ .* by up to 1\.00 /),
   ]);
+  expect(spoilt.record).toMatchObject({ status: 'complete', stoppedBy: null, verdict: { exitCode: 5 } });
+  expect(spoilt.record.verdict.sentence).toMatch(
+    /^int8 \(emulated\): what was timed is not what was scored; see the warnings\. /,
+  );
+  expect(spoilt.record.backends[0]).toMatchObject({ failure: null, images: 3 });
+});
+
+test('beside a card the CPU is timed with the cores that it has, and the card modelled at all that were asked for', async () => {
+  const all = availableParallelism();
+  const beyond = 64;
+  const { record } = await runConfig({
+    ...common,
+    ...{ backends: ['cpu-float', 'mlu-offline'], card: 'mlu290', cores: [1, beyond], batch: [1] },
+    out: join(dir, 'beside-a-card'),
+  });
+  expect(record.verdict.exitCode).toBe(0);
+  const cores = record.backends.map(({ latency }) => latency.map(({ coreNumber }) => coreNumber));
+  expect(cores).toEqual([all < beyond ? [1] : [1, beyond], [1, beyond]]);
+  // With no more threads than that images are scored, too.
+  expect(record.backends.map(({ coreNumber }) => coreNumber)).toEqual(
+    all < beyond ? [1, 1] : [beyond, beyond],
+  );
+  if (all < beyond)
+    expect(record.warnings).toEqual([expect.stringMatching(/^--cores 64: only the card is /)]);
+});
+
+test('without a card all is timed that was asked for, with a note, and images are scored with the cores that there are', async () => {
+  const all = availableParallelism();
+  const { record } = await runConfig({
+    ...common,
+    ...{ backends: ['int8'], cores: [all + 1], batch: [1] },
+    out: join(dir, 'too-many-threads'),
+  });
+  const [int8] = record.backends;
+  expect(int8!.coreNumber).toBe(all);
+  expect(int8!.latency.map(({ coreNumber }) => coreNumber)).toEqual([all + 1]);
+  expect(int8!.latency[0]!.notes.join()).toContain(`${all + 1} threads share the ${all} cores`);
+  expect(record.warnings).toEqual([]);
 });
 
 test('a record from before there were drift steps and tunings, and points had turns and outputs, is read', () => {

@@ -133,7 +133,7 @@ describe('the run refuses with one sentence that has the value and the fix', () 
     ],
     ['size no stride divides', USAGE, () => ['--size', '100'], /'size' is 100, but: .*32/],
     ['--bits 12', USAGE, () => ['--backends', 'int16', '--bits', '12'], /'bits' is 12, but: .* 8 or 16/],
-    ['--seed without --images', USAGE, () => ['--seed', '1'], /--seed has no effect without --images/],
+    ['--seed without --images', USAGE, () => ['--seed', '1'], /--seed 1 has no effect without --images/],
     ['unknown backend', USAGE, () => ['--backends', 'mlu'], /"mlu".*"cpu-float"\|"int16"\|"int8"/],
     ['no scales', USAGE, () => ['--backends', 'int16'], /int16 has no input scales: give --calibration/],
     [
@@ -158,7 +158,7 @@ describe('the run refuses with one sentence that has the value and the fix', () 
       'activations without a card',
       USAGE,
       () => ['--activations', 'float16'],
-      /--activations has no effect: it belongs to mlu-online and mlu-offline/,
+      /--activations float16 has no effect: it belongs to mlu-online and mlu-offline, and .* names none of them; leave/,
     ],
     ['two data sets', USAGE, () => ['--annotations', 'a.json'], /--dataset and --annotations .* give one/],
     [

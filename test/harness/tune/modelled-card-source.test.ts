@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { modelledCard } from '../../../harness/latency/modelled-card.ts';
 import { modelledPoints } from '../../../harness/latency/modelled-points.ts';
 import { modelledCardSource } from '../../../harness/tune/modelled-card-source.ts';
 import { buildYolox, officialVariant, randomWeights } from '../../../reference/network/index.ts';
@@ -7,10 +8,11 @@ import { captureCli } from '../../support/capture-cli.ts';
 const variant = officialVariant('nano');
 const graph = buildYolox(variant, randomWeights(variant, 1));
 const SIZE = { height: 416, width: 416 };
-const card = { name: 'mlu270', cores: [1, 4, 16] } as const;
-const source = modelledCardSource(graph, SIZE, {
-  ...{ name: 'mlu-offline', card, batches: [1, 4], bits: 16, activationBytes: 4 },
+const card = modelledCard(graph, SIZE, {
+  ...{ name: 'mlu-offline', card: 'mlu270', bits: 16, activations: 'float32' },
 });
+const CORES = [1, 4, 16];
+const source = modelledCardSource(card, CORES, [1, 4]);
 
 const signal = new AbortController().signal;
 const timeOf = async (coreNumber: number, batch: number, contexts: number): Promise<number> => {
@@ -25,12 +27,19 @@ describe('the points of a modelled card', () => {
     expect(source.points).toContainEqual({ coreNumber: 4, batch: 1, contexts: 4 });
     for (const { coreNumber, contexts } of source.points)
       expect(coreNumber * contexts).toBeLessThanOrEqual(16);
-    expect(source.describe()).toMatchObject({ device: 'MLU270', cores: 16, latencyProvenance: 'modelled' });
+    expect(source.describe()).toEqual({
+      ...{
+        backend: 'mlu-offline',
+        precision: 'int16 with float32 activations',
+        engine: 'model of one fused launch',
+      },
+      ...{ device: 'MLU270', cores: 16, exact: true },
+      ...{ outputProvenance: 'modelled', latencyProvenance: 'modelled' },
+    });
   });
 
   test('take with one context what bench and run say of them', async () => {
-    const options = { bits: 16, activationBytes: 4, fused: true } as const;
-    for (const { coreNumber, batch, device } of modelledPoints(graph, SIZE, card, [1, 4], options)) {
+    for (const { coreNumber, batch, device } of modelledPoints(card, CORES, [1, 4])) {
       expect(await timeOf(coreNumber, batch, 1)).toBe(device!.p50Ms);
     }
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { tuneResultSchema } from '../../../reports/index.ts';
@@ -33,7 +33,7 @@ describe('mlu-parity tune', () => {
   });
 
   test('--json and --out: the result, of its schema; --quiet leaves stderr empty', async () => {
-    const out = join(dir, 'new', 'tune.json');
+    const out = join(dir, 'tune.json');
     const batches = ['--objective', 'throughput', '--batch', '1,2', '--cores', '1'];
     const { exitCode, stdout, stderr } = await captureCli(
       'tune',
@@ -51,6 +51,18 @@ describe('mlu-parity tune', () => {
     expect(result.points).toHaveLength(2);
     expect(result.outputs.map(({ outcome }) => outcome)).not.toContain('other');
     expect(result.warnings.join()).toContain('Contexts in parallel were not tried');
+  });
+
+  test('an --out that is there, or cannot be written, is refused before anything is read or measured', async () => {
+    const before = 'theirs';
+    const out = join(dir, 'theirs.json');
+    writeFileSync(out, before);
+    for (const file of [out, join(dir, 'no-such-folder', 'tune.json')]) {
+      const { exitCode, stdout, stderr } = await captureCli('tune', '--weights', 'no.pth', '--out', file);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain(`--out ${file}`);
+    }
+    expect(readFileSync(out, 'utf8')).toBe(before);
   });
 
   test('the int8 emulation says that its time is none of a card', async () => {

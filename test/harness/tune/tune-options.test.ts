@@ -27,6 +27,16 @@ describe('resolveTuneOptions', () => {
     expect(resolveTuneOptions({ weights, ...int8 }).backend.backends).toEqual([{ name: 'int8', bits: 8 }]);
   });
 
+  test('of a model the lowest p50 and the highest throughput can be asked for, at all core numbers of the card', () => {
+    const card = { weights, backend: 'mlu-offline', card: 'mlu290' };
+    for (const objective of ['p50', 'throughput']) {
+      expect(resolveTuneOptions({ ...card, objective })).toMatchObject({
+        objective,
+        model: { card: { name: 'mlu290', cores: [1, 2, 4, 8, 16, 32, 64] }, activations: 'float32' },
+      });
+    }
+  });
+
   test.each([
     [{}, 'nothing to tune: give --weights FILE'],
     [{ weights, objective: 'p50', p99Limit: 20 }, '--p99-limit 20 has no effect with --objective p50'],
@@ -34,34 +44,54 @@ describe('resolveTuneOptions', () => {
     [{ weights, margin: -1 }, "'margin' is -1"],
     [{ weights, cores: [0] }, "'cores.0' is 0"],
     [{ weights, batch: [1.5] }, "'batch.0' is 1.5"],
+    [{ weights, batch: [257] }, "'batch.0' is 257"],
     [{ weights, backend: 'int16' }, 'the backend int16 has no input scales'],
-    [{ weights, calibration: 'images' }, '--calibration has no effect on the backend cpu-float'],
+    [
+      { weights, calibration: 'images' },
+      '--calibration images has no effect: it belongs to int16 and int8, and --backend is cpu-float; leave',
+    ],
     [
       { weights, backend: 'int8', calibration: 'images', bits: 8 },
-      '--bits has no effect on the backend int8',
+      '--bits 8 has no effect: it belongs to int16, mlu-online and mlu-offline, and --backend is int8 (int8 has 8); leave',
     ],
     [
       { weights, backend: 'int16', calibration: 'a', quantized: { all: 'b.pt' } },
-      '--calibration has no effect: int16 takes its scales from --quantized',
+      '--calibration a has no effect: int16 takes its scales from --quantized',
     ],
-    [{ weights, legacy: true }, '--legacy has no effect on the backend cpu-float'],
+    [
+      { weights, legacy: true },
+      '--legacy has no effect: it belongs to int16 and int8, and --backend is cpu-float; leave',
+    ],
     [
       { weights, backend: 'int16', quantized: { all: 'b.pt' }, legacy: true },
       '--legacy has no effect without --calibration',
     ],
-    [{ weights, card: 'mlu270' }, '--card has no effect on the backend cpu-float'],
+    [
+      { weights, card: 'mlu270' },
+      '--card mlu270 has no effect: it belongs to mlu-online and mlu-offline, and --backend is cpu-float',
+    ],
     [
       { weights, backend: 'int8', quantized: { all: 'a' }, activations: 'float16' },
-      '--activations has no effect',
+      '--activations float16 has no effect',
     ],
     [
       { weights, backend: 'mlu-offline', calibration: 'a' },
-      '--calibration has no effect on the backend mlu-offline',
+      '--backend is mlu-offline (a modelled backend takes no scales); leave it out, or give another --backend',
     ],
     [
       { weights, backend: 'mlu-online', maxSeconds: 9 },
-      '--max-seconds has no effect on the backend mlu-online',
+      '--max-seconds 9 has no effect: it belongs to cpu-float, int16 and int8, and --backend is mlu-online (the latency of a card is modelled, not measured)',
     ],
+    [
+      { weights, backend: 'mlu-offline', objective: 'p99' },
+      '--objective p99 has no effect: it belongs to cpu-float, int16 and int8, and --backend is mlu-offline (a model has no percentiles)',
+    ],
+    [
+      { weights, backend: 'mlu-offline', p99Limit: 20 },
+      '--p99-limit 20 has no effect: it belongs to cpu-float, int16 and int8, and --backend is mlu-offline (a model has no percentiles)',
+    ],
+    [{ weights, backend: 'mlu-offline', seed: 1 }, '--seed 1 has no effect'],
+    [{ weights, backend: 'mlu-offline', engine: 'tfjs' }, '(a modelled backend runs on no engine)'],
     [
       { weights, backend: 'mlu-online', cores: [32] },
       '--cores 32 cannot be modelled: the MLU270 has 16 cores',

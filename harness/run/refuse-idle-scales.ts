@@ -1,0 +1,41 @@
+import { flagOf } from '../config/flag-of.ts';
+import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
+import { listOf } from '../config/refuse-idle.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { UsageError } from '../errors.ts';
+import { checkpointOf, type QuantizedName } from './backend-spec.ts';
+
+const OF_CALIBRATION = [
+  'calibration',
+  'calibrationImages',
+  'headroom',
+  'percentile',
+  'perChannel',
+] as const satisfies (keyof RunConfig)[];
+
+/**
+ * Refuses a calibration beside checkpoints that have all the scales already, and a checkpoint of a backend that takes none.
+ * @param quantized the backends that take scales.
+ */
+export function refuseIdleScales(
+  config: RunConfig,
+  quantized: readonly QuantizedName[],
+  typed: RunConfig,
+): void {
+  if (quantized.length === 0) return;
+  const calibrated = quantized.some((name) => checkpointOf(config, name) === undefined);
+  const unread = calibrated ? undefined : OF_CALIBRATION.find((option) => typed[option] !== undefined);
+  if (unread !== undefined) {
+    throw new UsageError(
+      `${flagOf(unread, typed[unread])} has no effect: ${listOf(quantized)} takes its scales from --quantized; leave out one of the two`,
+    );
+  }
+  const unused = QUANTIZED_BACKENDS.find(
+    (name) => typed.quantized?.[name] !== undefined && !quantized.includes(name),
+  );
+  if (unused !== undefined) {
+    throw new UsageError(
+      `${flagOf('quantized', { [unused]: typed.quantized![unused] })} has no effect: of --backends only ${listOf(quantized)} takes scales; leave the file out, or add its backend`,
+    );
+  }
+}
