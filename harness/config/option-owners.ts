@@ -25,7 +25,7 @@ const NO_SCALES = 'a modelled backend takes no scales';
 const NO_PICTURE = 'a model looks at no picture';
 
 /** An option that stands in no group has an effect with any backend. */
-const GROUPS: readonly OptionOwners[] = [
+export const OPTION_OWNERS: readonly OptionOwners[] = [
   { options: ['card', 'activations', 'functions'], cpu: [], emulated: true, modelled: true },
   { options: ['bits'], cpu: ['int16'], emulated: true, modelled: true },
   {
@@ -73,7 +73,7 @@ export function ownersOf(
   command: BackendCommand,
   option: string,
 ): { readonly names: readonly string[]; readonly whyNoCard: string | null } | null {
-  const group = GROUPS.find(
+  const group = OPTION_OWNERS.find(
     ({ options, commands }) => options.includes(option) && (commands?.includes(command) ?? true),
   );
   if (group === undefined) return null;

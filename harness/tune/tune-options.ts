@@ -14,7 +14,7 @@ import { isMlu } from '../run/backend-spec.ts';
 import { definedOnly } from '../run/defined-only.ts';
 
 /** What the command line of `tune` gives: what `run` calls alike is checked alike. */
-const tuneFlagsSchema = runConfigSchema
+export const tuneFlagsSchema = runConfigSchema
   .pick({
     weights: true,
     engine: true,
