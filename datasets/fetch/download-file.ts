@@ -166,7 +166,7 @@ async function fetchPatiently(
         `${request.label}: ${error.message}; again in ${Math.ceil(wait / 1000)} s` +
           (have > 0 ? `, from ${formatBytes(have)} on` : ''),
       );
-      await tools.clock.sleep(wait, tools.signal);
+      await tools.timers.sleep(wait, tools.signal);
     }
   }
 }

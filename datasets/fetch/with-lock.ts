@@ -13,7 +13,7 @@ const EMPTY_STALE_MS = 10_000;
 export async function withLock<T>(path: string, tools: FetchTools, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
   for (let told = false; !(await takeLock(lock)); ) {
-    const owner = await readOwner(lock, tools.clock.now());
+    const owner = await readOwner(lock, tools.timers.now());
     if (owner === 'gone') continue;
     if (owner === 'stale') {
       await takeAway(lock);
@@ -23,7 +23,7 @@ export async function withLock<T>(path: string, tools: FetchTools, work: () => P
       tools.observer.note(`waiting for ${owner}, which is at the same file; if it is not, delete ${lock}`);
       told = true;
     }
-    await tools.clock.sleep(LOOK_AGAIN_MS, tools.signal);
+    await tools.timers.sleep(LOOK_AGAIN_MS, tools.signal);
   }
   try {
     return await work();

@@ -9,7 +9,7 @@ import {
   findEntry,
   formatBytes,
   nearestNames,
-  systemClock,
+  systemTimers,
 } from '../../datasets/fetch/index.ts';
 import { EXIT, type ExitCode, ParityError, UsageError } from '../errors.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
@@ -59,7 +59,7 @@ async function fetchWithTools(
   const http = createHttpClient();
   const interrupt = interruptSignal();
   const observer = flags.quiet ? silentWork : terminalWork();
-  const tools: FetchTools = { http, clock: systemClock, freeBytes, observer, signal: interrupt.signal };
+  const tools: FetchTools = { http, timers: systemTimers, freeBytes, observer, signal: interrupt.signal };
   try {
     const { split } = entry;
     if (flags.subset === undefined || split === undefined) {

@@ -486,7 +486,7 @@ describe('several that want the same file', () => {
     const lock = `${request.path}.lock`;
     await writeFile(lock, '');
     const tools = fakeTools();
-    const madeAt = new Date(tools.clock.now() - age);
+    const madeAt = new Date(tools.timers.now() - age);
     await utimes(lock, madeAt, madeAt);
     tools.onWait = () => unlinkSync(lock);
     await downloadFile(request, tools);
