@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { rmSync } from 'node:fs';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +9,7 @@ import { DatasetError } from '../../../datasets/index.ts';
 import { createRandom } from '../../../reference/random.ts';
 import { scratchFolder } from '../scratch.ts';
 import { fakeTools } from './fake-tools.ts';
+import { ENDED, lockOf } from './lock-of.ts';
 import { answer, broken, type Loopback, serve, silent, whole } from './loopback.ts';
 
 const random = createRandom(7);
@@ -470,37 +470,20 @@ describe('several that want the same file', () => {
 
   test('the lock of a process that is no more is taken over', async () => {
     const request = await requestOf(await serve(whole(CONTENT)));
-    const pid = 2 ** 22 + 1; // over Linux's highest possible process id
-    await writeFile(`${request.path}.lock`, JSON.stringify({ pid, host: hostname() }));
+    await lockOf(request.path, ENDED);
     const tools = fakeTools();
     await downloadFile(request, tools);
     expect(tools.waits).toEqual([]);
     expect(await filesBeside(request)).toEqual(['w.pth']);
   });
 
-  test.each([
-    ['just now', 0, 1],
-    ['long ago', 60_000, 0],
-  ])('a lock without an owner, made %s', async (_, age, waits) => {
-    const request = await requestOf(await serve(whole(CONTENT)));
-    const lock = `${request.path}.lock`;
-    await writeFile(lock, '');
-    const tools = fakeTools();
-    const madeAt = new Date(tools.timers.now() - age);
-    await utimes(lock, madeAt, madeAt);
-    tools.onWait = () => unlinkSync(lock);
-    await downloadFile(request, tools);
-    expect([tools.waits.length, tools.notes]).toEqual([waits, []]);
-    expect(await filesBeside(request)).toEqual(['w.pth']);
-  });
-
   test('the lock of another machine is waited for, until it goes', async () => {
     const request = await requestOf(await serve(whole(CONTENT)));
+    await lockOf(request.path, 1, 'elsewhere');
     const lock = `${request.path}.lock`;
-    await writeFile(lock, JSON.stringify({ pid: 1, host: 'elsewhere' }));
     const tools = fakeTools();
     tools.onWait = () => {
-      if (tools.waits.length === 3) unlinkSync(lock);
+      if (tools.waits.length === 3) rmSync(lock, { recursive: true });
     };
     await downloadFile(request, tools);
     expect(tools.waits).toEqual([500, 500, 500]);
@@ -512,7 +495,7 @@ describe('several that want the same file', () => {
   test('an interruption ends the wait', async () => {
     const controller = new AbortController();
     const request = await requestOf(await serve(whole(CONTENT)));
-    await writeFile(`${request.path}.lock`, JSON.stringify({ pid: 1, host: 'elsewhere' }));
+    await lockOf(request.path, 1, 'elsewhere');
     const tools = fakeTools({ signal: controller.signal });
     tools.onWait = () => controller.abort();
     expect(await failure(downloadFile(request, tools))).toMatchObject({ name: 'AbortError' });
