@@ -52,7 +52,7 @@ test('a file is fetched, checked, renamed, and nothing else is left', async () =
     path: request.path,
     bytes: CONTENT.length,
     sha256: sha256(CONTENT),
-    published: true,
+    checked: 'published-hash',
     alreadyThere: false,
   });
   await expectContent(request, CONTENT);
@@ -190,7 +190,7 @@ describe('what the server says when asked for the rest', () => {
     const request = await requestOf(server, UNKNOWN);
     await writeFile(`${request.path}.part`, CONTENT);
     await writeFile(`${request.path}.part.json`, JSON.stringify({ etag: '"1"' }));
-    expect(await downloadFile(request, fakeTools())).toMatchObject({ published: false });
+    expect(await downloadFile(request, fakeTools())).toMatchObject({ checked: 'content' });
     expect(server.requests.map(({ headers }) => headers.range)).toEqual([`bytes=${CONTENT.length}-`]);
     await expectContent(request, CONTENT);
   });
@@ -427,7 +427,10 @@ describe('what is there already', () => {
     const server = await serve(answer(500));
     const request = await requestOf(server);
     await writeFile(request.path, CONTENT);
-    expect(await downloadFile(request, fakeTools())).toMatchObject({ alreadyThere: true, published: true });
+    expect(await downloadFile(request, fakeTools())).toMatchObject({
+      alreadyThere: true,
+      checked: 'published-hash',
+    });
     expect(server.requests).toEqual([]);
   });
 
