@@ -76,9 +76,7 @@ async function entriesToTake(
     entries.set(name, entry);
     claimed += entry.uncompressedSize;
     if (claimed > bytes * SLACK.factor + SLACK.bytes) {
-      throw refuse(
-        `its ${take} claims to unpack to more than ${claimed} bytes, and ${bytes} are known of it`,
-      );
+      throw refuse(`its ${take} claims to unpack to ${claimed} bytes or more, and ${bytes} are known of it`);
     }
   }
   if (entries.size !== files) throw refuse(`it has ${entries.size} files under ${take} and not ${files}`);

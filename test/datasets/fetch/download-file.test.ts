@@ -10,7 +10,7 @@ import { createRandom } from '../../../reference/random.ts';
 import { scratchFolder } from '../scratch.ts';
 import { fakeTools } from './fake-tools.ts';
 import { ENDED, lockOf } from './lock-of.ts';
-import { answer, broken, type Loopback, serve, silent, whole } from './loopback.ts';
+import { answer, broken, type Loopback, serve, serveUntrusted, silent, whole } from './loopback.ts';
 
 const random = createRandom(7);
 const CONTENT = Uint8Array.from({ length: 300_000 }, () => Math.floor(random.next() * 256));
@@ -294,7 +294,7 @@ describe('answers that are not the file', () => {
     const more = answer(200, { 'transfer-encoding': 'chunked' }, new Uint8Array(CONTENT.length + 1));
     const request = await requestOf(await serve(more));
     expect((await failure(downloadFile(request, fakeTools()))).message).toContain(
-      'more than the 300000 bytes',
+      'it sent more than the 300000 bytes of the file;',
     );
     expect(await filesBeside(request)).toEqual([]);
   });
@@ -324,6 +324,26 @@ describe('answers that are not the file', () => {
     expect(message).toMatch(
       /1\/a: the connection was refused; http:.*1\/b: the connection was refused; check/,
     );
+  });
+});
+
+describe('a secure connection', () => {
+  test('with a certificate that is not to be trusted: said, with what to do, and tried once', async () => {
+    const request = await requestOf(await serve(answer(200)), { urls: [await serveUntrusted()] });
+    const tools = fakeTools();
+    expect((await failure(downloadFile(request, tools))).message).toContain(
+      'the certificate is not to be trusted (DEPTH_ZERO_SELF_SIGNED_CERT); where a company inspects the traffic, give its ' +
+        'certificate in NODE_EXTRA_CA_CERTS',
+    );
+    expect(tools.waits).toEqual([]);
+    expect(await filesBeside(request)).toEqual([]);
+  });
+
+  test('to a server that speaks none: that, and nothing of a certificate', async () => {
+    const server = await serve(answer(200));
+    const request = await requestOf(server, { urls: [server.origin.replace('http:', 'https:')] });
+    const { message } = await failure(downloadFile(request, fakeTools()));
+    expect(message).toMatch(/: no secure connection came about \(ERR_SSL_\w+\); /);
   });
 });
 
