@@ -14,7 +14,7 @@ export async function checkFetched(
   { observer, signal }: FetchTools,
 ): Promise<number | undefined> {
   let bytes = 0;
-  observer.start('checking files', { total: files.length, done: 0, unit: 'files' });
+  observer.start('checking files', { total: files.length, done: 0, unit: 'count' });
   try {
     for (const file of files) {
       signal.throwIfAborted();

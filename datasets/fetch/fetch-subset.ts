@@ -165,7 +165,7 @@ async function fetchPictures(
       tools.observer.advance(1);
     }
   };
-  tools.observer.start('pictures', { total: pictures.length, done: 0, unit: 'files' });
+  tools.observer.start('pictures', { total: pictures.length, done: 0, unit: 'count' });
   try {
     const workers = Array.from({ length: AT_ONCE }, () =>
       work().catch((error: unknown) => {

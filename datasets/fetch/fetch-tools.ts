@@ -25,4 +25,5 @@ export interface FetchObserver {
   note(message: string): void;
 }
 
-export type WorkUnit = 'bytes' | 'files';
+/** Bytes, or a number of things as it is. */
+export type WorkUnit = 'bytes' | 'count';

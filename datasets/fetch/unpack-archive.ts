@@ -44,7 +44,7 @@ export async function unpackArchive(
     const entries = await entriesToTake(zip, archive, take).catch(damaged(archive));
     await demandSpace(folder, await bytesToWrite(entries, folder), `the files of ${archive}`, tools);
     const placed: PlacedFile[] = [];
-    observer.start(`unpacking ${take.take}`, { total: entries.length, done: 0, unit: 'files' });
+    observer.start(`unpacking ${take.take}`, { total: entries.length, done: 0, unit: 'count' });
     for (const entry of entries) {
       signal.throwIfAborted();
       placed.push(
