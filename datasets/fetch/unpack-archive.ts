@@ -44,7 +44,7 @@ export async function unpackArchive(
     const entries = await entriesToTake(zip, archive, take).catch(damaged(archive));
     await demandSpace(folder, await bytesToWrite(entries, folder), `the files of ${archive}`, tools);
     const placed: PlacedFile[] = [];
-    observer.start(`unpacking ${take.take}`, { total: entries.length, done: 0, unit: 'files' });
+    observer.start(`unpacking ${take.take}`, { total: entries.length, done: 0, unit: 'count' });
     for (const entry of entries) {
       signal.throwIfAborted();
       placed.push(
@@ -76,9 +76,7 @@ async function entriesToTake(
     entries.set(name, entry);
     claimed += entry.uncompressedSize;
     if (claimed > bytes * SLACK.factor + SLACK.bytes) {
-      throw refuse(
-        `its ${take} claims to unpack to more than ${claimed} bytes, and ${bytes} are known of it`,
-      );
+      throw refuse(`its ${take} claims to unpack to ${claimed} bytes or more, and ${bytes} are known of it`);
     }
   }
   if (entries.size !== files) throw refuse(`it has ${entries.size} files under ${take} and not ${files}`);

@@ -3,8 +3,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { isIntact } from './checksums.ts';
 import { sceneFileName } from './coco-entries.ts';
+import { isIntact } from './is-intact.ts';
 import type { ScenesName } from './scenes-name.ts';
 import {
   type DrawingJob,
