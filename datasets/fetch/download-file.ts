@@ -1,6 +1,7 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Checked } from './checked.ts';
 import type { FetchTools } from './fetch-tools.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -40,7 +41,7 @@ export interface DownloadedFile {
 export async function downloadFile(request: DownloadRequest, tools: FetchTools): Promise<DownloadedFile> {
   const there = await checkExisting(request, tools);
   if (there) return there;
-  await mkdir(dirname(request.path), { recursive: true });
+  await makeFolder(dirname(request.path));
   return withLock(request.path, tools, async () => {
     const meanwhile = await checkExisting(request, tools);
     if (meanwhile) return meanwhile;

@@ -1,6 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatChecksums, hashOfList, type ListedFile, readChecksums } from '../checksum-list.ts';
+import { makeFolder } from '../make-folder.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 import { checkFetched } from './check-fetched.ts';
 import type { Checked } from './checked.ts';
@@ -40,7 +41,7 @@ export async function fetchEntry(
   tools: FetchTools,
   { keepArchives = false }: { readonly keepArchives?: boolean } = {},
 ): Promise<Fetched> {
-  await mkdir(places.folder, { recursive: true });
+  await makeFolder(places.folder);
   const [first, ...more] = entry.parts;
   if (first && !first.unpack && more.length === 0) return fetchSingle(entry.name, first, places, tools);
 
@@ -50,7 +51,7 @@ export async function fetchEntry(
     const bytes = await checkFetched(places.folder, listed, tools);
     if (bytes !== undefined) return whereListed(entry.name, places.folder, listed, bytes);
   }
-  await mkdir(places.archives, { recursive: true });
+  await makeFolder(places.archives);
   await demandSpaceForAll(entry, places, tools);
   const placed: PlacedFile[] = [];
   for (const part of entry.parts) placed.push(...(await fetchAndUnpack(part, places, tools, keepArchives)));

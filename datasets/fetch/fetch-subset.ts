@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatChecksums, readChecksums } from '../checksum-list.ts';
 import { parseGroundTruth } from '../coco-json.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { readImage } from '../image.ts';
 import { readJsonFile } from '../json-file.ts';
+import { makeFolder } from '../make-folder.ts';
 import { selectSubset } from '../subset.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
 import { checkFetched } from './check-fetched.ts';
@@ -51,7 +51,7 @@ export async function fetchSubset(
   const annotationsPath = join(folder, 'annotations', `instances_${split}.json`);
   await refuseOtherSubset(annotationsPath, document);
   const placed = await fetchPictures(pictures, split, places, tools);
-  await mkdir(join(folder, 'annotations'), { recursive: true });
+  await makeFolder(join(folder, 'annotations'));
   await writeFileAtomically(annotationsPath, document);
   const annotations = await readJsonFile(annotationsPath, 'annotation file');
   const files: PlacedFile[] = [
@@ -83,7 +83,7 @@ async function chooseImages(
 ): Promise<{ document: string; pictures: Picture[] }> {
   const take = `annotations/instances_${entry.split}.json`;
   const part = entry.parts.find(({ unpack }) => unpack?.some((one) => one.take === take))!;
-  await mkdir(archives, { recursive: true });
+  await makeFolder(archives);
   const archive = await downloadFile(downloadOf(part.artifact, archives, mirror), tools);
   const unpack = part.unpack!.find((one) => one.take === take)!;
   await unpackArchive(archive.path, archives, unpack, tools);

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { DatasetError } from '../dataset-error.ts';
+import { makeFolder } from '../make-folder.ts';
 import { demandSpace } from './demand-space.ts';
 import type { FetchTools } from './fetch-tools.ts';
 import type { Unpacking } from './manifest.ts';
@@ -108,7 +109,7 @@ async function alreadyPlaced(entry: Entry, folder: string): Promise<PlacedFile |
 
 async function place(zip: ZipFile, entry: Entry, folder: string, signal: AbortSignal): Promise<PlacedFile> {
   const path = join(folder, entry.fileName);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   // A name of its own: another process may be at the same file.
   const temporary = `${path}.${randomUUID()}.part`;
   const meter = new Meter();
