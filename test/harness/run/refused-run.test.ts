@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadWeights, writeZipCheckpoint } from '../../../harness/weights/index.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
@@ -199,6 +200,11 @@ describe('the run refuses with one sentence that has the value and the fix', () 
         await refusal(['--backends', 'mlu-offline', '--bits', '8', '--quantized', int16], BAD_DATA),
       ).toMatch(/mlu-offline with 8 bits .* give a checkpoint quantised to int8, or --bits 16/);
       const float = sharedPath('data', 'yolox_nano', 'yolox_nano.pth');
+      const sample = fileURLToPath(new URL('../../../datasets/sample/yolox-scenes.pth', import.meta.url));
+      const others = ['--weights', sample, '--dataset', 'scenes:2', '--backends', 'mlu-online'];
+      expect(await refusal([...others, '--quantized', `mlu-online=${int16}`], BAD_DATA)).toMatch(
+        /cannot take the scales of mlu-online from .*: it has 80 classes and yolox-scenes\.pth has 12/,
+      );
       expect(await refusal(['--backends', 'int16', '--quantized', float], BAD_DATA)).toMatch(
         /yolox_nano\.pth: no module of it has a scale; give a checkpoint saved after quantize_dynamic_mlu/,
       );
