@@ -40,7 +40,7 @@ interface MeasuredValue {
   readonly p50: number;
   readonly low: number;
   readonly high: number;
-  /** Null without a time for one core. */
+  /** Null where one core was not timed: what a law says of it is the line's, and no measurement. */
   readonly efficiency: number | null;
   readonly chosen: boolean;
 }
@@ -55,7 +55,7 @@ function measuredValue(result: TuneResult, point: TuneResultPoint): MeasuredValu
   const single = result.points.find(
     ({ coreNumber, batch, contexts }) => coreNumber === 1 && batch === point.batch && contexts === 1,
   );
-  const one = single?.comparable?.p50Ms ?? lawOf(result, point.batch)?.t1Ms ?? null;
+  const one = single?.comparable?.p50Ms ?? null;
   return [
     {
       batch: `batch ${point.batch}`,

@@ -1,8 +1,7 @@
 import { samplesNeeded } from '../../reference/statistics/index.ts';
 import { formatCount, formatMilliseconds, formatShare, formatSmall } from '../format-figures.ts';
-import { formatLoss } from '../format-loss.ts';
+import { formatLoss, formatPercent } from '../format-loss.ts';
 import type { TuneLaw, TuneResult, TuneResultPoint } from '../record/tune-result.ts';
-
 import type { ReportTable } from './report-table.ts';
 import { tunePointLabel } from './tune-point-label.ts';
 
@@ -29,8 +28,7 @@ export function tunePointsTable(result: TuneResult): ReportTable {
       tunePointLabel(result, point),
       formatMilliseconds(point.p50Ms),
       point.p50IntervalMs ? point.p50IntervalMs.map(formatMilliseconds).join('…') : '–',
-      // A model has one time and no distribution of it.
-      formatMilliseconds(source.exact ? null : point.p99Ms),
+      formatMilliseconds(point.p99Ms),
       point.imagesPerSecond?.toFixed(1) ?? '–',
       String(point.requests),
       point.requests > 0 ? formatShare(point.stalls, point.requests) : '–',
@@ -39,7 +37,7 @@ export function tunePointsTable(result: TuneResult): ReportTable {
       point.probabilityBest === null ? '–' : point.probabilityBest.toFixed(3),
       standing(point),
     ]),
-    conclusion: [effortSentence(result), driftSentence(result), ...reasons(result), tailSentence(points)]
+    conclusion: [effortSentence(result), driftSentence(result), ...reasons(result), tailSentence(result)]
       .filter(Boolean)
       .join(' '),
   };
@@ -62,8 +60,8 @@ export function tuneLawsTable({ laws, points, source }: TuneResult): ReportTable
       law.fastestCoreNumber === null
         ? '–'
         : `${law.fastestCoreNumber.toFixed(1)}${law.fastestCoreNumber > source.cores ? ' (beyond the device)' : ''}`,
-      formatShare(law.heldOutRms, 1),
-      formatShare(law.heldOutWorst, 1),
+      `${formatPercent(law.heldOutRms)} %`,
+      `${formatPercent(law.heldOutWorst)} %`,
     ]),
     conclusion: lawSentence(laws, several),
   };
@@ -83,7 +81,7 @@ const NOTABLE_DRIFT = 0.02;
 
 function driftSentence({ drift }: TuneResult): string {
   if (drift === null || Math.abs(drift) < NOTABLE_DRIFT) return '';
-  return `The machine became ${formatShare(Math.abs(drift), 1)} ${drift > 0 ? 'slower' : 'faster'} meanwhile; points are compared within rounds, so that it favours none.`;
+  return `The machine became ${formatPercent(Math.abs(drift))} % ${drift > 0 ? 'slower' : 'faster'} meanwhile; points are compared within rounds, so that it favours none.`;
 }
 
 function reasons(result: TuneResult): string[] {
@@ -92,8 +90,9 @@ function reasons(result: TuneResult): string[] {
   );
 }
 
-function tailSentence(points: readonly TuneResultPoint[]): string {
-  return points.some(({ requests, p99Ms }) => requests > 0 && p99Ms === null)
+/** A model has one time and no distribution of it. */
+function tailSentence({ source, points }: TuneResult): string {
+  return !source.exact && points.some(({ requests, p99Ms }) => requests > 0 && p99Ms === null)
     ? `A p99 needs ${samplesNeeded(0.99)} requests.`
     : '';
 }
@@ -111,7 +110,7 @@ const USEFUL_ERROR = 0.1;
 
 function lawSentence(laws: readonly TuneLaw[], severalContexts: boolean): string {
   const best = laws.reduce((a, b) => (b.heldOutRms < a.heldOutRms ? b : a));
-  const error = formatShare(best.heldOutRms, 1);
+  const error = `${formatPercent(best.heldOutRms)} %`;
   return best.heldOutRms <= USEFUL_ERROR
     ? `${lawLabel(best, severalContexts)} predicts points left out of its fit best, to within ${error} (RMS).`
     : `No law predicts the points left out of its fit, the best to within ${error} (RMS): core numbers that were not measured cannot be told from these.`;
