@@ -9,8 +9,8 @@ import {
 import { formatPercent } from '../../reports/format-loss.ts';
 import type { LatencyPoint, LatencySeries, OutputAgreement } from '../../reports/record/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
-import { mismatchSentence } from './output-check.ts';
 import type { LatencySamples } from './point-timer.ts';
+import { mismatchSentence } from './timed-output-check.ts';
 
 export interface PointSurroundings {
   readonly output: OutputAgreement;

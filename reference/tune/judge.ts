@@ -44,6 +44,11 @@ export interface Judgement {
 export const LEAST_ROUNDS = 4;
 /** A point is given up for good at this confidence; it is asked again and again, and of many points. */
 const GIVE_UP_CONFIDENCE = 0.999;
+/**
+ * Where its stalls alone carry its p99 over the limit: a share of just 1 % of them, which is neither over nor under, is
+ * asked about at each look too.
+ */
+const GIVE_UP_BY_STALLS_CONFIDENCE = 0.9999;
 /** A point whose p99 is over the limit with this confidence, stalls counted, is not chosen before more is known. */
 const DOUBT_CONFIDENCE = 0.95;
 const P99 = 0.99;
@@ -51,10 +56,13 @@ const P99 = 0.99;
 /** Looks at what was measured: which points are out, and whether one can be chosen. */
 export function judge(contenders: readonly Contender[], options: JudgeOptions): Judgement {
   const { objective, margin, confidence, random, exact = false } = options;
-  const standings = (over: number): LimitFinding[] =>
-    contenders.map(({ visits }) => limitStanding(visits, { ...options, under: confidence, over }));
-  const limitStandings = standings(DOUBT_CONFIDENCE);
-  const overLimit = placesWhere(standings(GIVE_UP_CONFIDENCE), (standing) => standing === 'over');
+  const standings = (over: number, overByStalls: number): LimitFinding[] =>
+    contenders.map(({ visits }) =>
+      limitStanding(visits, { ...options, under: confidence, over, overByStalls }),
+    );
+  const limitStandings = standings(DOUBT_CONFIDENCE, DOUBT_CONFIDENCE);
+  const surely = standings(GIVE_UP_CONFIDENCE, GIVE_UP_BY_STALLS_CONFIDENCE);
+  const overLimit = placesWhere(surely, (standing) => standing === 'over');
   const compared = placesWhere(contenders, (_, place) => !overLimit.includes(place));
   const field = compared.map((place) => contenders[place]!);
   const rounds = sharedRounds(field.map(({ visits }) => visits)).length;

@@ -1,4 +1,4 @@
-import { findStalls, percentileAgainstLimit } from '../statistics/index.ts';
+import { findStalls, type LimitStanding, percentileAgainstLimit } from '../statistics/index.ts';
 import { allRequests, type PointVisits } from './visit.ts';
 
 /**
@@ -12,8 +12,9 @@ export interface LimitQuestion {
   readonly p99LimitMs: number | null;
   /** That a p99 said to be under has. */
   readonly under: number;
-  /** That a p99 said to be over has. */
+  /** That a p99 said to be over has: one that would be over without stalls, and one that is over by them. */
   readonly over: number;
+  readonly overByStalls: number;
   /** Times without noise: each one decides. */
   readonly exact?: boolean;
 }
@@ -29,7 +30,7 @@ const P99 = 0.99;
  */
 export function limitStanding(
   visits: PointVisits,
-  { p99LimitMs, under, over, exact = false }: LimitQuestion,
+  { p99LimitMs, under, over, overByStalls, exact = false }: LimitQuestion,
 ): LimitFinding {
   if (p99LimitMs === null) return 'under';
   const requests = allRequests(visits);
@@ -38,8 +39,11 @@ export function limitStanding(
   if (exact) return above.length === 0 ? 'under' : 'over';
   const { count, fromMs } = findStalls(requests);
   const steadyAbove = above.filter((ms) => ms < fromMs).length;
-  if (percentileAgainstLimit(above.length, requests.length, P99, under) === 'under') return 'under';
-  if (percentileAgainstLimit(above.length, requests.length, P99, over) === 'over') return 'over';
-  const steady = percentileAgainstLimit(steadyAbove, requests.length - count, P99, under);
-  return steady === 'under' ? 'under-without-stalls' : 'unknown';
+  const steadyCount = requests.length - count;
+  const is = (standing: LimitStanding, aboveLimit: number, of: number, confidence: number): boolean =>
+    percentileAgainstLimit(aboveLimit, of, P99, confidence) === standing;
+  if (is('under', above.length, requests.length, under)) return 'under';
+  if (is('over', steadyAbove, steadyCount, over)) return 'over';
+  if (is('over', above.length, requests.length, overByStalls)) return 'over';
+  return is('under', steadyAbove, steadyCount, under) ? 'under-without-stalls' : 'unknown';
 }
