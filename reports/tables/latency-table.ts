@@ -1,4 +1,5 @@
 import { formatMilliseconds, formatShare } from '../format-figures.ts';
+import { formatPercent } from '../format-loss.ts';
 import type { BackendRecord, LatencyPoint, LatencySeries } from '../record/index.ts';
 import { coreNumberLabel } from './core-number.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
@@ -113,7 +114,7 @@ function cells(row: LatencyRow, floors: boolean): string[] {
     formatMilliseconds(series.p95Ms),
     formatMilliseconds(series.p99Ms),
     series.imagesPerSecond.toFixed(1),
-    efficiency === null ? '–' : `${(100 * efficiency).toFixed(0)} %`,
+    efficiency === null ? '–' : `${formatPercent(efficiency)} %`,
     ...(floors ? [formatMilliseconds(point.floorMs)] : []),
     series.samples === 0 ? '–' : String(series.samples),
     outlierCell(series),

@@ -1,8 +1,7 @@
 import { samplesNeeded } from '../../reference/statistics/index.ts';
 import { formatCount, formatMilliseconds, formatShare, formatSmall } from '../format-figures.ts';
-import { formatLoss } from '../format-loss.ts';
+import { formatLoss, formatPercent } from '../format-loss.ts';
 import type { TuneLaw, TuneResult, TuneResultPoint } from '../record/tune-result.ts';
-
 import type { ReportTable } from './report-table.ts';
 import { tunePointLabel } from './tune-point-label.ts';
 
@@ -15,7 +14,7 @@ export function tunePointsTable(result: TuneResult): ReportTable {
     title: `${source.backend} (${source.precision}, ${source.engine}) on ${source.device}: latency of a request in ms, ${source.latencyProvenance}`,
     header: ['point', ...columns.map(({ header }) => header)],
     rows: points.map((point) => [tunePointLabel(result, point), ...columns.map(({ cell }) => cell(point))]),
-    conclusion: [effortSentence(result), driftSentence(result), ...reasons(result), tailSentence(points)]
+    conclusion: [effortSentence(result), driftSentence(result), ...reasons(result), tailSentence(result)]
       .filter(Boolean)
       .join(' '),
   };
@@ -38,8 +37,8 @@ export function tuneLawsTable({ laws, points, source }: TuneResult): ReportTable
       law.fastestCoreNumber === null
         ? '–'
         : `${law.fastestCoreNumber.toFixed(1)}${law.fastestCoreNumber > source.cores ? ' (beyond the device)' : ''}`,
-      formatShare(law.heldOutRms, 1),
-      formatShare(law.heldOutWorst, 1),
+      `${formatPercent(law.heldOutRms)} %`,
+      `${formatPercent(law.heldOutWorst)} %`,
     ]),
     conclusion: source.exact
       ? `${lawSentence(laws, several)} It is a fit to a model: of a card it proves nothing.`
@@ -93,7 +92,7 @@ const NOTABLE_DRIFT = 0.02;
 
 function driftSentence({ drift }: TuneResult): string {
   if (drift === null || Math.abs(drift) < NOTABLE_DRIFT) return '';
-  return `The machine became ${formatShare(Math.abs(drift), 1)} ${drift > 0 ? 'slower' : 'faster'} meanwhile; points are compared within rounds, so that it favours none.`;
+  return `The machine became ${formatPercent(Math.abs(drift))} % ${drift > 0 ? 'slower' : 'faster'} meanwhile; points are compared within rounds, so that it favours none.`;
 }
 
 /** Points that are out for one reason are counted together; the table names them. */
@@ -107,8 +106,9 @@ function reasons(result: TuneResult): string[] {
   );
 }
 
-function tailSentence(points: readonly TuneResultPoint[]): string {
-  return points.some(({ requests, p99Ms }) => requests > 0 && p99Ms === null)
+/** A model has one time and no distribution of it. */
+function tailSentence({ source, points }: TuneResult): string {
+  return !source.exact && points.some(({ requests, p99Ms }) => requests > 0 && p99Ms === null)
     ? `A p99 needs ${samplesNeeded(0.99)} requests.`
     : '';
 }
@@ -129,7 +129,7 @@ const withoutRounding = (value: number): number => (Math.abs(value) < 1e-12 ? 0 
 
 function lawSentence(laws: readonly TuneLaw[], severalContexts: boolean): string {
   const best = laws.reduce((a, b) => (b.heldOutRms < a.heldOutRms ? b : a));
-  const error = formatShare(best.heldOutRms, 1);
+  const error = `${formatPercent(best.heldOutRms)} %`;
   return best.heldOutRms <= USEFUL_ERROR
     ? `${lawLabel(best, severalContexts)} predicts points left out of its fit best, to within ${error} (RMS).`
     : `No law predicts the points left out of its fit, the best to within ${error} (RMS): core numbers that were not measured cannot be told from these.`;

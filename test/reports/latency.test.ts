@@ -109,7 +109,7 @@ describe('efficiency, floors and modelled points', () => {
     });
     const table = tableOf(withPoints(both(1, 12, 8), both(4, 8, 2)));
     expect(column(table, 'time')).toEqual(['host', 'device', 'host', 'device']);
-    expect(column(table, 'efficiency')).toEqual(['–', '–', '38 %', '100 %']);
+    expect(column(table, 'efficiency')).toEqual(['–', '–', '37.5 %', '100 %']);
   });
 
   test('a modelled series is labelled, has cores and a floor, and is never the lowest beside a measured one', () => {

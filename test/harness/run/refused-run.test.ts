@@ -135,7 +135,12 @@ describe('the run refuses with one sentence that has the value and the fix', () 
     ['size no stride divides', USAGE, () => ['--size', '100'], /'size' is 100, but: .*32/],
     ['--bits 12', USAGE, () => ['--backends', 'int16', '--bits', '12'], /'bits' is 12, but: .* 8 or 16/],
     ['--seed without --images', USAGE, () => ['--seed', '1'], /--seed has no effect without --images/],
-    ['unknown backend', USAGE, () => ['--backends', 'mlu'], /"mlu".*"cpu-float"\|"int16"\|"int8"/],
+    [
+      'unknown backend',
+      USAGE,
+      () => ['--backends', 'mlu'],
+      /"mlu", but: it must be one of cpu-float, int16, int8, mlu-online, mlu-offline/,
+    ],
     ['no scales', USAGE, () => ['--backends', 'int16'], /int16 has no input scales: give --calibration/],
     [
       'no pictures',
