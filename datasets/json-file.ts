@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DatasetError, fileTrouble } from './dataset-error.ts';
+import { sha256 } from './sha256.ts';
 
 export interface JsonFile {
   readonly value: unknown;
@@ -56,7 +56,7 @@ export async function readJsonFile(path: string, what: string): Promise<JsonFile
       `the key "${twice}" stands in it twice, so that a part of the data would be lost; merge the two`,
     );
   }
-  return { value, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { value, sha256: sha256(bytes) };
 }
 
 /** V8 holds no longer string (2²⁹ − 24 characters). */

@@ -24,18 +24,30 @@ function chosenSentence(result: Measured): string {
   const equivalent = result.points.filter(({ state }) => state === 'equivalent');
   const label = tunePointLabel(result, chosen);
   const runnerUp = result.runnerUp === null ? null : result.points[result.runnerUp]!;
+  const kept = limitClause(result, chosen);
   const next = runnerUp
     ? `; the runner-up, ${tunePointLabel(result, runnerUp)}, ${standing(runnerUp.loss)}`
     : '; nothing else could be chosen';
   if (equivalent.length > 0) {
     const names = equivalent.map((point) => tunePointLabel(result, point)).join(' · ');
-    return `Choose ${label}: equivalent to ${names} within ${formatPercent(result.margin)} % in ${result.objective}, and no other of them takes fewer cores than ${chosen.coresTaken}; ${figure(result, chosen)}${next}.`;
+    return `Choose ${label}: equivalent to ${names} within ${formatPercent(result.margin)} % in ${result.objective}, and no other of them takes fewer cores than ${chosen.coresTaken}; ${figure(result, chosen)}${kept}${next}.`;
   }
   const surely =
     chosen.probabilityBest === null || result.source.exact
       ? ''
       : `, with probability ${chosen.probabilityBest.toFixed(3)} of being the best`;
-  return `Choose ${label}: the ${aim(result)}, ${figure(result, chosen)}${surely}${next}.`;
+  return `Choose ${label}: the ${aim(result)}, ${figure(result, chosen)}${surely}${kept}${next}.`;
+}
+
+/** A limit that is shown to be kept only by what did not stall is not kept in so many words. */
+function limitClause({ p99LimitMs }: Measured, point: TuneResultPoint): string {
+  if (point.limitStanding !== 'under-without-stalls') return '';
+  const { stalls, requests, p99WithStallsMs } = point;
+  const counted =
+    p99WithStallsMs === null
+      ? 'more requests are needed to tell'
+      : `${formatMilliseconds(p99WithStallsMs)} ms`;
+  return `, with p99 under ${p99LimitMs} ms, ${formatCount(stalls, 'stall')} of ${formatCount(requests, 'request')} set aside (with them ${counted})`;
 }
 
 /** One that is within the margin may be ahead of the choice: it takes more cores. */
@@ -51,7 +63,9 @@ function inconclusiveSentence(result: Measured): string {
     return `Cannot tell which point has the ${aim(result)} ${effort}, too few to compare anything: give more time with --max-seconds, or fewer points.`;
   }
   const unproven =
-    leader.limitStanding === 'unknown' ? `, nor is its p99 shown to be under ${result.p99LimitMs} ms` : '';
+    leader.limitStanding === 'unknown' || leader.limitStanding === 'over'
+      ? `, nor is its p99 shown to be under ${result.p99LimitMs} ms`
+      : '';
   const others = result.points.filter(
     ({ state }, index) => state === 'contender' && index !== result.comparedWith,
   );

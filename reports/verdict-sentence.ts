@@ -36,24 +36,47 @@ function driftSentences(record: RunRecord): string[] {
     ];
   }
   return [
-    ...others.map((backend) => driftSentence(record, reference, backend)),
-    `${formatCount(reference.images, 'image')}: point estimates, without an interval.`,
+    ...findingsTogether(others.map((backend) => driftFinding(record, reference, backend))),
+    `${formatCount(reference.images, 'image')}: point estimates without an interval, which do not say whether a small difference is chance.`,
   ];
 }
 
+/** What is found of a backend, to stand behind its name or behind several. */
+interface Finding {
+  readonly label: string;
+  readonly one: string;
+  readonly several: string;
+}
+
+/** Backends of which the same is found are named together. */
+function findingsTogether(findings: readonly Finding[]): string[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) groups.set(finding.one, [...(groups.get(finding.one) ?? []), finding]);
+  return [...groups.values()].map((group) => {
+    const [first] = group;
+    if (group.length === 1) return `${first!.label}${first!.one}`;
+    return `${group.map(({ label }) => label).join(' · ')} each${first!.several}`;
+  });
+}
+
 /** How far the AP of one backend is from the reference's on the same images, and whether that is more than float noise. */
-function driftSentence(record: RunRecord, reference: BackendRecord, backend: BackendRecord): string {
+function driftFinding(record: RunRecord, reference: BackendRecord, backend: BackendRecord): Finding {
   const { metrics, reference: base } = backend.difference!;
   const change = metrics.AP ?? null;
   const label = `${backendLabel(backend)}${imagesNote(record, backend)}`;
   const against = backendLabel(reference);
-  if (change === null) return `${label}: no AP, since these images hold no ground truth.`;
+  const same = (rest: string): Finding => ({ label, one: rest, several: rest });
+  if (change === null) return same(': no AP, since these images hold no ground truth.');
   const from = formatFigure(base.AP ?? null);
   const to = formatFigure(backend.metrics?.AP ?? null);
-  if (change === 0) return `${label} has the AP of ${against} (${from}).`;
+  const has = (rest: string): Finding => ({ label, one: ` has ${rest}`, several: ` have ${rest}` });
+  if (change === 0) return has(`the AP of ${against} (${from}).`);
   const size = Math.abs(change).toFixed(4);
-  if (Number(size) === 0) return `${label} has the AP of ${against} to the last digit shown (${from}).`;
-  return `${label} ${change < 0 ? 'loses' : 'gains'} ${size} against ${against} (AP ${from} → ${to})${noiseClause(record, backend, Math.abs(change))}.`;
+  if (Number(size) === 0) return has(`the AP of ${against} to the last digit shown (${from}).`);
+  const rest = `${size} against ${against} (AP ${from} → ${to})${noiseClause(record, backend, Math.abs(change))}.`;
+  return change < 0
+    ? { label, one: ` loses ${rest}`, several: ` lose ${rest}` }
+    : { label, one: ` gains ${rest}`, several: ` gain ${rest}` };
 }
 
 /** A change over some images is only held against a noise floor over the same ones. */

@@ -1,9 +1,11 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatasetError } from '../dataset-error.ts';
+import { makeFolder } from '../make-folder.ts';
+import type { Checked } from './checked.ts';
 import type { FetchTools } from './fetch-tools.ts';
 import { formatBytes } from './format-bytes.ts';
-import { hashFile } from './hash-file.ts';
+import { hashWithBar } from './hash-with-bar.ts';
 import { PartFile } from './part-file.ts';
 import { backoffMs, MAX_FAILURES, MAX_WAIT_MS } from './retry.ts';
 import { transfer, type Wanted } from './transfer.ts';
@@ -23,8 +25,8 @@ export interface DownloadedFile {
   readonly bytes: number;
   /** Hexadecimal, of the bytes on the disk. */
   readonly sha256: string;
-  /** Whether that hash is the published one; otherwise the file was looked into. */
-  readonly published: boolean;
+  /** By that hash, where it is published; otherwise the file was looked into. */
+  readonly checked: Exclude<Checked, 'hash-when-fetched'>;
   /** Nothing had to be fetched. */
   readonly alreadyThere: boolean;
 }
@@ -39,7 +41,7 @@ export interface DownloadedFile {
 export async function downloadFile(request: DownloadRequest, tools: FetchTools): Promise<DownloadedFile> {
   const there = await checkExisting(request, tools);
   if (there) return there;
-  await mkdir(dirname(request.path), { recursive: true });
+  await makeFolder(dirname(request.path));
   return withLock(request.path, tools, async () => {
     const meanwhile = await checkExisting(request, tools);
     if (meanwhile) return meanwhile;
@@ -70,7 +72,7 @@ async function fetchWhole(
   tools: FetchTools,
 ): Promise<DownloadedFile> {
   await fetchFromAny(request, part, tools);
-  const found = await hashFile(part.partPath, request.label, tools);
+  const found = await hashWithBar(part.partPath, request.label, tools);
   const wrong = await whatIsWrong(request, part.partPath, found);
   if (wrong !== undefined) {
     await part.remove();
@@ -80,7 +82,7 @@ async function fetchWhole(
     );
   }
   await part.finish();
-  return { path: request.path, ...found, published: request.sha256 !== undefined, alreadyThere: false };
+  return { path: request.path, ...found, checked: checkOf(request), alreadyThere: false };
 }
 
 async function checkExisting(
@@ -95,15 +97,18 @@ async function checkExisting(
     ))
   )
     return undefined;
-  const found = await hashFile(path, request.label, tools);
+  const found = await hashWithBar(path, request.label, tools);
   const wrong = await whatIsWrong(request, path, found);
   if (wrong !== undefined) {
     throw new DatasetError(
       `cannot fetch to ${path}: there is another file, of which ${wrong}; it is left alone: move it away, or give another folder`,
     );
   }
-  return { path, ...found, published: request.sha256 !== undefined, alreadyThere: true };
+  return { path, ...found, checked: checkOf(request), alreadyThere: true };
 }
+
+const checkOf = ({ sha256 }: DownloadRequest): DownloadedFile['checked'] =>
+  sha256 === undefined ? 'content' : 'published-hash';
 
 async function whatIsWrong(
   { bytes, sha256, inspect }: DownloadRequest,
@@ -166,7 +171,7 @@ async function fetchPatiently(
         `${request.label}: ${error.message}; again in ${Math.ceil(wait / 1000)} s` +
           (have > 0 ? `, from ${formatBytes(have)} on` : ''),
       );
-      await tools.clock.sleep(wait, tools.signal);
+      await tools.timers.sleep(wait, tools.signal);
     }
   }
 }

@@ -1,7 +1,10 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatChecksums, hashOfList, type ListedFile, readChecksums } from '../checksum-list.ts';
+import { makeFolder } from '../make-folder.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
-import { checkChecksums, formatChecksums, hashOfList, readChecksums } from './checksum-list.ts';
+import { checkFetched } from './check-fetched.ts';
+import type { Checked } from './checked.ts';
 import { demandSpace } from './demand-space.ts';
 import { downloadFile } from './download-file.ts';
 import type { FetchTools } from './fetch-tools.ts';
@@ -19,8 +22,7 @@ export interface Fetched {
   readonly files: number;
   /** Hexadecimal; of a data set that of its list of hashes, see `hashOfList`. */
   readonly sha256: string;
-  /** Every byte is vouched for by a published hash: of the file, or of the archives it came in. */
-  readonly published: boolean;
+  readonly checked: Checked;
   /** Nothing had to be fetched: everything was there and was checked. */
   readonly alreadyThere: boolean;
 }
@@ -39,23 +41,27 @@ export async function fetchEntry(
   tools: FetchTools,
   { keepArchives = false }: { readonly keepArchives?: boolean } = {},
 ): Promise<Fetched> {
-  await mkdir(places.folder, { recursive: true });
+  await makeFolder(places.folder);
   const [first, ...more] = entry.parts;
   if (first && !first.unpack && more.length === 0) return fetchSingle(entry.name, first, places, tools);
 
   const listPath = join(places.folder, `${entry.name}.sha256`);
   const listed = await readChecksums(listPath);
   if (listed) {
-    const check = await checkChecksums(places.folder, listed, tools);
-    if (check.state === 'whole') return asFetched(entry.name, places.folder, listed, check.bytes, true);
+    const bytes = await checkFetched(places.folder, listed, tools);
+    if (bytes !== undefined) return whereListed(entry.name, places.folder, listed, bytes);
   }
-  await mkdir(places.archives, { recursive: true });
+  await makeFolder(places.archives);
   await demandSpaceForAll(entry, places, tools);
   const placed: PlacedFile[] = [];
   for (const part of entry.parts) placed.push(...(await fetchAndUnpack(part, places, tools, keepArchives)));
   await writeFileAtomically(listPath, formatChecksums(placed));
   const bytes = placed.reduce((sum, file) => sum + file.bytes, 0);
-  return asFetched(entry.name, places.folder, placed, bytes, false);
+  return {
+    ...whereListed(entry.name, places.folder, placed, bytes),
+    checked: 'published-hash',
+    alreadyThere: false,
+  };
 }
 
 async function fetchSingle(
@@ -72,15 +78,16 @@ async function fetchSingle(
   return { name, files: 1, ...file };
 }
 
-function asFetched(
+/** A data set whose files were all there, as their list says. */
+export const whereListed = (
   name: string,
   path: string,
-  files: readonly { path: string; sha256: string }[],
+  files: readonly ListedFile[],
   bytes: number,
-  alreadyThere: boolean,
-): Fetched {
-  return { name, path, bytes, files: files.length, sha256: hashOfList(files), published: true, alreadyThere };
-}
+): Fetched => ({
+  ...{ name, path, bytes, files: files.length, sha256: hashOfList(files) },
+  ...{ checked: 'hash-when-fetched', alreadyThere: true },
+});
 
 async function fetchAndUnpack(
   { artifact, unpack = [], shared }: FetchPart,

@@ -1,14 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatChecksums, readChecksums } from '../checksum-list.ts';
 import { parseGroundTruth } from '../coco-json.ts';
 import { DatasetError } from '../dataset-error.ts';
 import { readImage } from '../image.ts';
 import { readJsonFile } from '../json-file.ts';
+import { makeFolder } from '../make-folder.ts';
 import { selectSubset } from '../subset.ts';
 import { writeFileAtomically } from '../write-file-atomically.ts';
-import { checkChecksums, formatChecksums, hashOfList, readChecksums } from './checksum-list.ts';
+import { checkFetched } from './check-fetched.ts';
 import { downloadFile } from './download-file.ts';
-import type { Fetched } from './fetch-entry.ts';
+import { type Fetched, whereListed } from './fetch-entry.ts';
 import type { FetchTools } from './fetch-tools.ts';
 import { COCO_ORIGINS, type FetchEntry } from './manifest.ts';
 import { addressesOf, downloadOf, type FetchPlaces } from './plan-downloads.ts';
@@ -40,25 +41,17 @@ export async function fetchSubset(
   const { split } = entry;
   const { folder } = places;
   const name = `${entry.name}, ${choice.count} pictures of seed ${choice.seed}`;
-  const result = (
-    files: readonly { path: string; sha256: string }[],
-    bytes: number,
-    alreadyThere: boolean,
-  ): Fetched => {
-    const sha256 = hashOfList(files);
-    return { name, path: folder, bytes, files: files.length, sha256, published: false, alreadyThere };
-  };
   const listPath = join(folder, `${entry.name}-${choice.count}-seed${choice.seed}.sha256`);
   const listed = await readChecksums(listPath);
   if (listed) {
-    const check = await checkChecksums(folder, listed, tools);
-    if (check.state === 'whole') return result(listed, check.bytes, true);
+    const bytes = await checkFetched(folder, listed, tools);
+    if (bytes !== undefined) return whereListed(name, folder, listed, bytes);
   }
   const { document, pictures } = await chooseImages(entry, choice, places, tools);
   const annotationsPath = join(folder, 'annotations', `instances_${split}.json`);
   await refuseOtherSubset(annotationsPath, document);
   const placed = await fetchPictures(pictures, split, places, tools);
-  await mkdir(join(folder, 'annotations'), { recursive: true });
+  await makeFolder(join(folder, 'annotations'));
   await writeFileAtomically(annotationsPath, document);
   const annotations = await readJsonFile(annotationsPath, 'annotation file');
   const files: PlacedFile[] = [
@@ -70,11 +63,8 @@ export async function fetchSubset(
     ...placed,
   ];
   await writeFileAtomically(listPath, formatChecksums(files));
-  return result(
-    files,
-    files.reduce((sum, file) => sum + file.bytes, 0),
-    false,
-  );
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { ...whereListed(name, folder, files, bytes), checked: 'content', alreadyThere: false };
 }
 
 interface Picture {
@@ -93,7 +83,7 @@ async function chooseImages(
 ): Promise<{ document: string; pictures: Picture[] }> {
   const take = `annotations/instances_${entry.split}.json`;
   const part = entry.parts.find(({ unpack }) => unpack?.some((one) => one.take === take))!;
-  await mkdir(archives, { recursive: true });
+  await makeFolder(archives);
   const archive = await downloadFile(downloadOf(part.artifact, archives, mirror), tools);
   const unpack = part.unpack!.find((one) => one.take === take)!;
   await unpackArchive(archive.path, archives, unpack, tools);
@@ -175,7 +165,7 @@ async function fetchPictures(
       tools.observer.advance(1);
     }
   };
-  tools.observer.start('pictures', { total: pictures.length, done: 0, unit: 'files' });
+  tools.observer.start('pictures', { total: pictures.length, done: 0, unit: 'count' });
   try {
     const workers = Array.from({ length: AT_ONCE }, () =>
       work().catch((error: unknown) => {

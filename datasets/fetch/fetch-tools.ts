@@ -1,10 +1,10 @@
-import type { Clock } from './clock.ts';
 import type { HttpClient } from './http-client.ts';
+import type { Timers } from './timers.ts';
 
 /** What fetching touches of the world, so that a test can put its own in. */
 export interface FetchTools {
   readonly http: HttpClient;
-  readonly clock: Clock;
+  readonly timers: Timers;
   /** Bytes that this user can still write in a folder. */
   readonly freeBytes: (folder: string) => Promise<number>;
   readonly observer: FetchObserver;
@@ -25,4 +25,5 @@ export interface FetchObserver {
   note(message: string): void;
 }
 
-export type WorkUnit = 'bytes' | 'files';
+/** Bytes, or a number of things as it is. */
+export type WorkUnit = 'bytes' | 'count';

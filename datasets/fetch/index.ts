@@ -1,4 +1,3 @@
-export { systemClock } from './clock.ts';
 export { type Fetched, fetchEntry } from './fetch-entry.ts';
 export { fetchSubset } from './fetch-subset.ts';
 export type { FetchObserver, FetchTools } from './fetch-tools.ts';
@@ -7,3 +6,4 @@ export { formatBytes } from './format-bytes.ts';
 export { createHttpClient } from './http-client.ts';
 export { type FetchEntry, MANIFEST } from './manifest.ts';
 export { addressesOf, type FetchPlaces } from './plan-downloads.ts';
+export { systemTimers } from './timers.ts';

@@ -17,9 +17,15 @@ export class TransferFailure extends Error {
 export function networkFailure(error: unknown): TransferFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = error instanceof Error ? error.message : String(error);
-  if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/.test(code)) {
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
     const fix = 'where a company inspects the traffic, give its certificate in NODE_EXTRA_CA_CERTS';
     return new TransferFailure(`the certificate is not to be trusted (${code}); ${fix}`, {
+      retryable: false,
+      cause: error,
+    });
+  }
+  if (/ERR_TLS|ERR_SSL/.test(code)) {
+    return new TransferFailure(`no secure connection came about (${code})`, {
       retryable: false,
       cause: error,
     });

@@ -49,7 +49,7 @@ export async function transfer(
   let callOff = (): void => undefined;
   const heard = (): void => {
     callOff();
-    callOff = tools.clock.alarm(STALL_MS, () => stall.abort());
+    callOff = tools.timers.alarm(STALL_MS, () => stall.abort());
   };
   const explain = (error: unknown): Error => {
     if (tools.signal.aborted) return tools.signal.reason as Error;
@@ -67,7 +67,7 @@ export async function transfer(
     ).catch((error: unknown) => {
       throw explain(error);
     });
-    const plan = await judge(answer, resuming ? have : 0, origin, part, wanted, tools.clock.now());
+    const plan = await judge(answer, resuming ? have : 0, origin, part, wanted, tools.timers.now());
     if (plan === 'complete') return;
     await receive(answer, plan, part, wanted, tools, heard, explain);
   } finally {

@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { DatasetError } from '../dataset-error.ts';
+import { makeFolder } from '../make-folder.ts';
 import { demandSpace } from './demand-space.ts';
 import type { FetchTools } from './fetch-tools.ts';
 import type { Unpacking } from './manifest.ts';
@@ -44,7 +45,7 @@ export async function unpackArchive(
     const entries = await entriesToTake(zip, archive, take).catch(damaged(archive));
     await demandSpace(folder, await bytesToWrite(entries, folder), `the files of ${archive}`, tools);
     const placed: PlacedFile[] = [];
-    observer.start(`unpacking ${take.take}`, { total: entries.length, done: 0, unit: 'files' });
+    observer.start(`unpacking ${take.take}`, { total: entries.length, done: 0, unit: 'count' });
     for (const entry of entries) {
       signal.throwIfAborted();
       placed.push(
@@ -76,9 +77,7 @@ async function entriesToTake(
     entries.set(name, entry);
     claimed += entry.uncompressedSize;
     if (claimed > bytes * SLACK.factor + SLACK.bytes) {
-      throw refuse(
-        `its ${take} claims to unpack to more than ${claimed} bytes, and ${bytes} are known of it`,
-      );
+      throw refuse(`its ${take} claims to unpack to ${claimed} bytes or more, and ${bytes} are known of it`);
     }
   }
   if (entries.size !== files) throw refuse(`it has ${entries.size} files under ${take} and not ${files}`);
@@ -110,7 +109,7 @@ async function alreadyPlaced(entry: Entry, folder: string): Promise<PlacedFile |
 
 async function place(zip: ZipFile, entry: Entry, folder: string, signal: AbortSignal): Promise<PlacedFile> {
   const path = join(folder, entry.fileName);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   // A name of its own: another process may be at the same file.
   const temporary = `${path}.${randomUUID()}.part`;
   const meter = new Meter();

@@ -22,7 +22,7 @@ export interface Scene {
 }
 
 /** Scenes of one seed: their indices are 0 … this − 1. */
-export const SCENES_A_SEED = 2 ** 17;
+const SCENES_A_SEED = 2 ** 17;
 /** Seeds are 0 … this, so that seed and index together fill 32 bits: no two scenes begin from one state. */
 export const LARGEST_SCENE_SEED = 2 ** 15 - 1;
 

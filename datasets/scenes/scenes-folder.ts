@@ -3,8 +3,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from '../cache-folder.ts';
 import { DatasetError } from '../dataset-error.ts';
-import { isIntact } from './checksums.ts';
+import { makeFolder } from '../make-folder.ts';
 import { sceneFileName } from './coco-entries.ts';
+import { isIntact } from './is-intact.ts';
 import type { ScenesName } from './scenes-name.ts';
 import {
   type DrawingJob,
@@ -36,7 +37,7 @@ export async function scenesFolder(
   if (await isIntact(folder, paths)) return folder;
   const part = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.part`);
   try {
-    await mkdir(dirname(part), { recursive: true });
+    await makeFolder(dirname(part));
     // By itself: of a read-only file system the recursive form says only that something is missing.
     await mkdir(part);
     await writeScenes(part, name, job);

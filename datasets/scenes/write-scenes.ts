@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoImage } from '../../reference/evaluate/coco-ground-truth.ts';
+import { formatChecksums, type ListedFile } from '../checksum-list.ts';
 import { toSharp } from '../image.ts';
-import { CHECKSUMS_FILE, sha256 } from './checksums.ts';
+import { sha256 } from '../sha256.ts';
 import { type SceneAnnotationEntry, sceneAnnotationEntries, sceneImageEntry } from './coco-entries.ts';
 import { drawScene } from './draw-scene.ts';
+import { CHECKSUMS_FILE } from './is-intact.ts';
 import { SCENE_CATEGORIES } from './scene-categories.ts';
 import type { ScenesName } from './scenes-name.ts';
 
@@ -13,8 +15,8 @@ export const SCENES_VERSION = 2;
 
 export const SCENES_ANNOTATIONS = 'instances.json';
 
-/** Path of a scene's picture inside the folder. */
-export const scenePath = (fileName: string): string => join('images', fileName);
+/** Path of a scene's picture inside the folder, with `/`. */
+export const scenePath = (fileName: string): string => `images/${fileName}`;
 
 export interface DrawingJob {
   /** Aborted: drawing ends before the next scene, by throwing the signal's reason. */
@@ -35,7 +37,7 @@ export async function writeScenes(
   await mkdir(join(folder, 'images'));
   const images: CocoImage[] = [];
   const annotations: SceneAnnotationEntry[][] = [];
-  const checksums: Record<string, string> = {};
+  const pictures: ListedFile[] = [];
   const draw = async (index: number): Promise<void> => {
     const scene = drawScene(seed, index);
     const entry = sceneImageEntry(index, scene);
@@ -45,7 +47,7 @@ export async function writeScenes(
     // Noise does not compress; the fastest setting gives files of about the same size.
     const png = await toSharp(scene.image).png({ compressionLevel: 1, adaptiveFiltering: false }).toBuffer();
     await writeFile(join(folder, path), png);
-    checksums[path] = sha256(png);
+    pictures[index] = { path, sha256: sha256(png) };
     job.onScene?.();
   };
   let next = 0;
@@ -74,6 +76,6 @@ export async function writeScenes(
     annotations: annotations.flat(),
   });
   await writeFile(join(folder, SCENES_ANNOTATIONS), text);
-  checksums[SCENES_ANNOTATIONS] = sha256(text);
-  await writeFile(join(folder, CHECKSUMS_FILE), JSON.stringify(checksums));
+  const files = [{ path: SCENES_ANNOTATIONS, sha256: sha256(text) }, ...pictures];
+  await writeFile(join(folder, CHECKSUMS_FILE), formatChecksums(files));
 }

@@ -77,10 +77,37 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown, keys: readonly s
 
 /** What a value must be: of a choice between several forms, every one of them. */
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message;
-  const literals = issue.errors.flatMap(([first]) =>
-    first?.code === 'invalid_value' ? first.values.map(String) : [],
-  );
-  if (literals.length === issue.errors.length) return `it must be ${literals.join(' or ')}`;
-  return issue.errors.map(([first]) => first?.message).join('; or ');
+  switch (issue.code) {
+    case 'invalid_union': {
+      if (issue.errors.length === 0) return issue.message;
+      const literals = issue.errors.flatMap(([first]) =>
+        first?.code === 'invalid_value' ? first.values.map(String) : [],
+      );
+      if (literals.length === issue.errors.length) return `it must be ${literals.join(' or ')}`;
+      return issue.errors.flatMap(([first]) => (first ? [expectation(first)] : [])).join('; or ');
+    }
+    case 'invalid_value':
+      return `it must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+    case 'invalid_type':
+      return `it must be ${AS_WORDS[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? 'it must not be empty'
+        : `it must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+    case 'too_big':
+      return `it must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+    case 'not_multiple_of':
+      return `it must be a multiple of ${issue.divisor}`;
+    default:
+      return issue.message;
+  }
 }
+
+const AS_WORDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object of options',
+};

@@ -9,7 +9,7 @@ import {
   findEntry,
   formatBytes,
   nearestNames,
-  systemClock,
+  systemTimers,
 } from '../../datasets/fetch/index.ts';
 import { EXIT, type ExitCode, ParityError, UsageError } from '../errors.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
@@ -59,7 +59,7 @@ async function fetchWithTools(
   const http = createHttpClient();
   const interrupt = interruptSignal();
   const observer = flags.quiet ? silentWork : terminalWork();
-  const tools: FetchTools = { http, clock: systemClock, freeBytes, observer, signal: interrupt.signal };
+  const tools: FetchTools = { http, timers: systemTimers, freeBytes, observer, signal: interrupt.signal };
   try {
     const { split } = entry;
     if (flags.subset === undefined || split === undefined) {
@@ -109,8 +109,13 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-function summary({ alreadyThere, bytes, files, sha256, published, name }: Fetched, next: string): string {
+const CHECKED: Readonly<Record<Fetched['checked'], string>> = {
+  'published-hash': 'checked against the published hash',
+  'hash-when-fetched': 'checked against the hashes of when it was fetched',
+  content: 'no hash is published: looked into',
+};
+
+function summary({ alreadyThere, bytes, files, sha256, checked, name }: Fetched, next: string): string {
   const what = files === 1 ? formatBytes(bytes) : `${files} files, ${formatBytes(bytes)}`;
-  const checked = published ? 'checked against the published hash' : 'no hash is published: looked into';
-  return `${name}: ${alreadyThere ? 'was there' : 'fetched'}, ${what}, ${checked}\nSHA-256 ${sha256}\nnext: ${next}\n`;
+  return `${name}: ${alreadyThere ? 'was there' : 'fetched'}, ${what}, ${CHECKED[checked]}\nSHA-256 ${sha256}\nnext: ${next}\n`;
 }

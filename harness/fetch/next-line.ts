@@ -5,25 +5,32 @@ import { defaultRoot } from './fetch-places.ts';
 
 /** The command that makes use of what was fetched, with the other half where it lies already. */
 export async function nextLine(entry: FetchEntry, path: string): Promise<string> {
-  const weights = await orElse(join(defaultRoot(), 'yolox', 'yolox_nano.pth'), 'yolox_nano.pth');
-  const dataset = await orElse(join(defaultRoot(), 'coco'), 'coco');
-  const here = quoted(path);
-  if (entry.folder === 'yolox') return `mlu-parity run --weights ${here} --dataset ${dataset}`;
-  if (entry.folder === 'images') return `mlu-parity detect ${here} --weights ${weights}`;
-  if (entry.split === 'train2017') {
-    const pictures = quoted(join(path, entry.split));
-    return `mlu-parity run --weights ${weights} --dataset ${dataset} --calibration ${pictures}`;
+  const root = defaultRoot();
+  const weights = await firstThere([join(root, 'yolox', 'yolox_nano.pth')], 'yolox_nano.pth');
+  if (entry.folder === 'images') return `mlu-parity detect ${quoted(path)} --weights ${quoted(weights)}`;
+  if (entry.folder === 'coco' && entry.split === undefined) {
+    return `mlu-parity eval ${quoted(join(path, 'annotations', 'instances_val2017.json'))} results.json`;
   }
-  if (entry.split === undefined) {
-    const annotations = quoted(join(path, 'annotations', 'instances_val2017.json'));
-    return `mlu-parity eval ${annotations} results.json`;
-  }
-  return `mlu-parity run --weights ${weights} --dataset ${here}`;
+  const coco = join(root, 'coco');
+  const evaluated = (await isThere(join(coco, 'val2017'))) ? coco : 'coco';
+  const dataset = entry.split === 'val2017' ? path : evaluated;
+  // Of the default backends one takes its input scales from pictures: those for training where there are some.
+  const training = [dataset, coco].map((dir) => join(dir, 'train2017'));
+  const calibration =
+    entry.split === 'train2017'
+      ? join(path, 'train2017')
+      : await firstThere(training, join(dataset, 'val2017'));
+  const model = entry.folder === 'yolox' ? path : weights;
+  return `mlu-parity run --weights ${quoted(model)} --dataset ${quoted(dataset)} --calibration ${quoted(calibration)}`;
 }
 
-async function orElse(path: string, placeholder: string): Promise<string> {
-  return (await stat(path).catch(() => undefined)) ? quoted(path) : placeholder;
+async function firstThere(paths: readonly string[], placeholder: string): Promise<string> {
+  for (const path of paths) if (await isThere(path)) return path;
+  return placeholder;
 }
+
+const isThere = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined)) !== undefined;
 
 /** Relative where that is shorter to read; in quotes where a shell would take it apart. */
 function quoted(path: string): string {

@@ -6,10 +6,11 @@ import {
   seriesMedian,
   summarizeLatency,
 } from '../../reference/statistics/index.ts';
+import { formatPercent } from '../../reports/format-loss.ts';
 import type { LatencyPoint, LatencySeries, OutputAgreement } from '../../reports/record/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
-import { mismatchSentence } from './output-check.ts';
 import type { LatencySamples } from './point-timer.ts';
+import { mismatchSentence } from './timed-output-check.ts';
 
 export interface PointSurroundings {
   readonly output: OutputAgreement;
@@ -117,8 +118,11 @@ function turnNotes(
   return notes;
 }
 
-/** Halves that differ by chance once in a hundred series are as far apart as this; and by a share that matters. */
-const HALVES_Z = 2.576;
+/**
+ * Halves that are as far apart as this, and by a share that matters. Chance does that in a thousandth of series of independent
+ * samples, and in a hundredth of those in which each tells half of the next one: how much they do so is an estimate.
+ */
+const HALVES_Z = 3.29;
 const HALVES_CHANGE = 0.02;
 /** Independent samples keep more than this of their number in nearly every series. */
 const EFFECTIVE_SHARE = 0.5;
@@ -126,9 +130,8 @@ const EFFECTIVE_SHARE = 0.5;
 function steadinessNotes({ samples, secondHalf, effectiveSamples, p50IntervalMs }: LatencySeries): string[] {
   const notes: string[] = [];
   if (secondHalf && Math.abs(secondHalf.z) > HALVES_Z && Math.abs(secondHalf.change) > HALVES_CHANGE) {
-    const percent = (100 * Math.abs(secondHalf.change)).toFixed(0);
     notes.push(
-      `the second half of the samples is ${percent} % ${secondHalf.change > 0 ? 'slower' : 'faster'} than the first: the machine drifted`,
+      `the second half of the samples is ${formatPercent(Math.abs(secondHalf.change))} % ${secondHalf.change > 0 ? 'slower' : 'faster'} than the first: the machine drifted`,
     );
   }
   if (effectiveSamples !== null && effectiveSamples < EFFECTIVE_SHARE * samples) {

@@ -6,8 +6,8 @@ import { BackendError } from '../errors.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { type Clock, clockResolution, systemClock } from './clock.ts';
 import { latencyPoint } from './latency-point.ts';
-import { mismatchSentence, OutputCheck } from './output-check.ts';
 import { MINIMUM_SAMPLES, PointTimer } from './point-timer.ts';
+import { mismatchSentence, TimedOutputCheck } from './timed-output-check.ts';
 
 export interface SweepOptions {
   readonly cores: readonly number[];
@@ -91,7 +91,7 @@ export async function latencySweep(
       progress.advance();
       for (const coreNumber of expected === null ? [] : cores) {
         for (const batch of batches) {
-          const check = new OutputCheck(expected!);
+          const check = new TimedOutputCheck(expected!);
           open.add(new PointTimer(factory, check, { ...options, clock, coreNumber, batch }));
         }
       }

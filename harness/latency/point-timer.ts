@@ -3,8 +3,8 @@ import type { Tensor } from '../../reference/tensor.ts';
 import type { OutputAgreement } from '../../reports/record/index.ts';
 import type { Backend, BackendDescription, BackendFactory } from '../backends/backend.ts';
 import type { Clock } from './clock.ts';
-import type { OutputCheck } from './output-check.ts';
 import { type Timed, timeInferences } from './time-inferences.ts';
+import type { TimedOutputCheck } from './timed-output-check.ts';
 
 /** Fewer samples than this say nothing; a slow backend passes its time bound to reach them. */
 export const MINIMUM_SAMPLES = 5;
@@ -13,7 +13,7 @@ export const MINIMUM_SAMPLES = 5;
  * Inferences of a freshly opened session that never count: the first allocates, and the second may lay its memory out anew by
  * what the first one used, as ONNX Runtime does.
  */
-const LEAST_WARM_UP = 2;
+export const LEAST_WARM_UP = 2;
 
 /** Share of a point's time that opening sessions may take; one that is slower to open gets fewer turns. */
 const LARGEST_OPENING_SHARE = 0.5;
@@ -49,7 +49,7 @@ export class PointTimer {
   readonly coreNumber: number;
   readonly batch: number;
   readonly #options: PointOptions;
-  readonly #check: OutputCheck;
+  readonly #check: TimedOutputCheck;
   readonly #warmUp: number[] = [];
   readonly #steady: Timed[] = [];
   #turns = 0;
@@ -59,7 +59,7 @@ export class PointTimer {
   #finished = false;
   #description: BackendDescription | null = null;
 
-  constructor(factory: BackendFactory, check: OutputCheck, options: PointOptions) {
+  constructor(factory: BackendFactory, check: TimedOutputCheck, options: PointOptions) {
     this.factory = factory;
     this.coreNumber = options.coreNumber;
     this.batch = options.batch;

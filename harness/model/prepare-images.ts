@@ -1,12 +1,7 @@
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
-import {
-  type LetterboxedPicture,
-  type PictureReader,
-  type PreprocessOptions,
-  pictureReader,
-} from './picture-reader.ts';
-import { threadedPictureReader } from './threaded-picture-reader.ts';
+import { openPictureReader } from './open-picture-reader.ts';
+import type { LetterboxedPicture, PictureReader, PreprocessOptions } from './picture-reader.ts';
 
 export interface PreparedImage<Source> {
   readonly source: Source;
@@ -20,6 +15,8 @@ export interface PreparedImage<Source> {
 export interface PrepareOptions extends PreprocessOptions {
   /** Images read and letterboxed while the caller works on the one before. */
   readonly ahead?: number;
+  /** Gives the reader of so many images, which is closed at the end of them. */
+  readonly openReader?: (images: number, options: PreprocessOptions) => PictureReader;
 }
 
 /**
@@ -29,9 +26,9 @@ export interface PrepareOptions extends PreprocessOptions {
  */
 export async function* prepareImages<Source extends { readonly path: string }>(
   sources: readonly Source[],
-  { size, legacy, ahead = 3 }: PrepareOptions,
+  { size, legacy, ahead = 3, openReader = openPictureReader }: PrepareOptions,
 ): AsyncGenerator<PreparedImage<Source>> {
-  const reader = readerFor(sources.length, { size, legacy });
+  const reader = openReader(sources.length, { size, legacy });
   const free = Array.from(
     { length: ahead + 1 },
     () => new Float32Array(3 * size.height * size.width) as Float32Array<ArrayBuffer>,
@@ -57,15 +54,6 @@ export async function* prepareImages<Source extends { readonly path: string }>(
   } finally {
     await reader.close();
   }
-}
-
-/** Fewer images are read before a thread has loaded its libraries. */
-const WORTH_A_THREAD = 12;
-
-function readerFor(images: number, options: PreprocessOptions): PictureReader {
-  // Under a test runner the sources are TypeScript, which a thread of this Node cannot load.
-  if (images < WORTH_A_THREAD || !import.meta.url.endsWith('.js')) return pictureReader(options);
-  return threadedPictureReader(new URL('./picture-thread.js', import.meta.url), options);
 }
 
 /** The inputs of a few images, each in memory of its own. */

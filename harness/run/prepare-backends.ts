@@ -155,6 +155,12 @@ function calibratedScales(
  */
 async function checkpointScales(model: Model, spec: QuantizedSpec, path: string): Promise<Scales> {
   const quantized = await loadModel(path);
+  const [theirs, ours] = [quantized.variant.classes, model.variant.classes];
+  if (theirs !== ours) {
+    throw new BadDataError(
+      `cannot take the scales of ${spec.name} from ${path}: it has ${theirs} classes and ${model.file} has ${ours}; give a quantised checkpoint of the same network`,
+    );
+  }
   const { convolutions, findings } = readQuantizedCheckpoint(quantized.tensors);
   if (convolutions.size === 0) {
     throw new BadDataError(

@@ -33,7 +33,7 @@ export async function tuneCard(
   return tune(source, {
     ...{ objective: 'p50', p99LimitMs: null, margin: MARGIN, seed: options.selection.seed },
     // A model is asked once and at once.
-    ...{ maxSeconds: 1, clock: () => 0, signal, progress: silentProgress, warnings: [] },
+    ...{ maxSeconds: 1, clock: { now: () => 0 }, signal, progress: silentProgress, warnings: [] },
     network: { file: model.file, sha256: model.sha256, ...size },
   });
 }

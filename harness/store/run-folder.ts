@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { dump } from 'npyjs';
+import { makeFolder } from '../../datasets/make-folder.ts';
 import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import type { CocoResult } from '../../reference/detections.ts';
 import type { Tensor } from '../../reference/tensor.ts';
@@ -31,20 +32,20 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
   return {
     path,
     async openDetections(backend) {
-      await mkdir(join(path, 'detections'), { recursive: true });
+      await makeFolder(join(path, 'detections'));
       const file = `detections/${backend}.json`;
       return { file, writer: await JsonArrayWriter.create<CocoResult>(join(path, file)) };
     },
     openImages: () => JsonArrayWriter.create(join(path, 'images.json')),
     async saveRaw(backend, imageId, output) {
       const folder = join(path, 'raw', backend);
-      if (!rawFolders.has(folder)) await mkdir(folder, { recursive: true });
+      if (!rawFolders.has(folder)) await makeFolder(folder);
       rawFolders.add(folder);
       const npy = dump(output.data, [...output.shape]);
       await writeFileAtomically(join(folder, `${imageId}.npy`), new Uint8Array(npy));
     },
     async savePicture(imageId, jpeg) {
-      await mkdir(join(path, 'gallery'), { recursive: true });
+      await makeFolder(join(path, 'gallery'));
       const file = `gallery/${imageId}.jpg`;
       await writeFileAtomically(join(path, file), jpeg);
       return file;

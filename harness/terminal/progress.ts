@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { terminalWork } from './work-progress.ts';
 
 /** How a long job tells where it is. Always on stderr, so that stdout stays data. */
 export interface Progress {
@@ -19,41 +19,13 @@ export const silentProgress: Progress = {
   note() {},
 };
 
-/** A bar with rate and time left on a terminal; a line every ten seconds where stderr is a file or a pipe. */
-export function terminalProgress(): Progress {
-  let bar: SingleBar | null = null;
-  let startedAt = 0;
-  let done = 0;
+/** The bar of `terminalWork`, of things counted one by one. */
+export function terminalProgress(now?: () => number): Progress {
+  const { start, advance, stop, note } = terminalWork(now);
   return {
-    start(label, total) {
-      bar?.stop();
-      startedAt = performance.now();
-      done = 0;
-      bar = new SingleBar(
-        {
-          format: `${label} {bar} {value}/{total} · {rate}/s · {eta_formatted} left`,
-          stream: process.stderr,
-          noTTYOutput: true,
-          notTTYSchedule: 10_000,
-          hideCursor: true,
-          etaBuffer: 50,
-          fps: 5,
-        },
-        Presets.rect,
-      );
-      bar.start(total, 0, { rate: '–' });
-    },
-    advance() {
-      done++;
-      const seconds = (performance.now() - startedAt) / 1000;
-      bar?.increment(1, { rate: (done / seconds).toFixed(1) });
-    },
-    stop() {
-      bar?.stop();
-      bar = null;
-    },
-    note(message) {
-      process.stderr.write(`${message}\n`);
-    },
+    start: (label, total) => start(label, { total, done: 0, unit: 'count' }),
+    advance: () => advance(1),
+    stop,
+    note,
   };
 }

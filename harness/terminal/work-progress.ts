@@ -1,11 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { type FetchObserver, formatBytes } from '../../datasets/fetch/index.ts';
+// Not by the folder's index: every command with a bar would load the libraries of fetching.
+import { formatBytes } from '../../datasets/fetch/format-bytes.ts';
+import type { FetchObserver } from '../../datasets/fetch/index.ts';
 
 /** Work that says nothing, for `--quiet`. */
 export const silentWork: FetchObserver = { start() {}, advance() {}, stop() {}, note() {} };
 
 /**
- * A bar with amount, rate and time left, in bytes or files, on stderr; a line every ten seconds where that is a file or a
+ * A bar with amount, rate and time left, in bytes or things counted, on stderr; a line every ten seconds where that is a file or a
  * pipe. The rate is that of this call alone: what an earlier one brought counts as done, not as fast.
  */
 export function terminalWork(now: () => number = () => performance.now()): FetchObserver {

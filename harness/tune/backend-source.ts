@@ -3,13 +3,17 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { Backend, BackendDescription, BackendFactory } from '../backends/backend.ts';
 import { BackendError } from '../errors.ts';
 import { systemClock } from '../latency/clock.ts';
-import { MINIMUM_SAMPLES } from '../latency/point-timer.ts';
+import { LEAST_WARM_UP, MINIMUM_SAMPLES } from '../latency/point-timer.ts';
 import { type Timed, timeInferences } from '../latency/time-inferences.ts';
 import { seededInputs } from '../model/seeded-inputs.ts';
 import { type TunePoint, type TuneSource, tunePoints } from './tune-source.ts';
 
-/** Requests of a visit that never count: the first allocates, the next ones fill caches. */
-const WARM_UP = 3;
+/**
+ * Requests of a visit that never count, one more than of any session, to tell how long the others will take. No longer
+ * warm-up is looked for, as a turn of a bench does: a visit is over in too few requests to show where one ends, and what a
+ * visit's beginning costs is the same for every point of a round.
+ */
+const WARM_UP = LEAST_WARM_UP + 1;
 
 export interface BackendSourceOptions {
   readonly cores: readonly number[];

@@ -5,7 +5,7 @@ import type { TuneResult, TuneResultPoint } from '../../reports/record/tune-resu
 import { tunePasteLine } from '../../reports/tune-paste-line.ts';
 import { tuneSentence } from '../../reports/tune-sentence.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { OutputCheck } from './check-outputs.ts';
+import type { OutputStanding } from './check-outputs.ts';
 import { describePoints } from './describe-points.ts';
 import { fitLaws } from './fit-laws.ts';
 import type { RaceOutcome } from './race.ts';
@@ -16,7 +16,7 @@ import { tuneWarnings } from './tune-warnings.ts';
 export interface ResultInputs {
   readonly outcome: RaceOutcome;
   readonly source: TuneSourceDescription;
-  readonly outputs: readonly OutputCheck[];
+  readonly outputs: readonly OutputStanding[];
   readonly network: TuneResult['network'];
   readonly objective: Objective;
   readonly p99LimitMs: number | null;

@@ -1,11 +1,11 @@
-import { tensorDiff } from '../../reference/compare/index.ts';
+import { AGREEMENT_RULE, outputsAgree } from '../../reference/compare/index.ts';
 import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 import { BackendError } from '../errors.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { TunePoint, TuneSource } from './tune-source.ts';
 
 /** How the output of a core number and batch size stands to that of the first one. */
-export interface OutputCheck {
+export interface OutputStanding {
   readonly coreNumber: number;
   readonly batch: number;
   /** `equal` to the bit, `close`: another order of the same sums, `other`: another answer, `failed`: none. */
@@ -17,12 +17,6 @@ export interface OutputCheck {
 }
 
 /**
- * Below this SQNR an output is another answer. Sums in another order cost float32 about 120 dB and float16 storage about
- * 60 dB; int8 quantisation, which no core number may bring in, costs 20 to 45 dB.
- */
-const LEAST_SQNR_DB = 50;
-
-/**
  * Runs every core number and batch size on the same first image and holds the outputs against those of the first one
  * that runs. The points of one that fails, or that answers otherwise, are not worth timing.
  */
@@ -30,9 +24,9 @@ export async function checkOutputs(
   source: TuneSource,
   signal: AbortSignal,
   progress: Progress,
-): Promise<OutputCheck[]> {
+): Promise<OutputStanding[]> {
   if (!source.outputOf) return [];
-  const checks: OutputCheck[] = [];
+  const checks: OutputStanding[] = [];
   let reference: { point: TunePoint; output: Tensor } | null = null;
   const points = onePerOutput(source.points);
   progress.start('outputs compared', points.length);
@@ -56,7 +50,7 @@ export async function checkOutputs(
   return checks;
 }
 
-type Comparison = Omit<OutputCheck, 'coreNumber' | 'batch'>;
+type Comparison = Omit<OutputStanding, 'coreNumber' | 'batch'>;
 
 function compare(reference: { point: TunePoint; output: Tensor }, output: Tensor): Comparison {
   const { point } = reference;
@@ -68,18 +62,17 @@ function compare(reference: { point: TunePoint; output: Tensor }, output: Tensor
       reason: `its output has the shape [${output.shape.join(', ')}], not [${reference.output.shape.join(', ')}] as ${against}`,
     };
   }
-  const diff = tensorDiff(reference.output, output);
-  if (diff.state === 'non-finite') {
+  const { agree, sqnr, maxAbs } = outputsAgree(reference.output, output);
+  if (maxAbs === null) {
     return { ...other, reason: `its output holds NaN or Infinity where ${against} does not, or the reverse` };
   }
-  const sqnr = Number.isFinite(diff.sqnr) ? diff.sqnr : null;
-  if (diff.maxAbs === 0) return { outcome: 'equal', maxAbs: 0, sqnr: null, reason: null };
-  if (diff.sqnr >= LEAST_SQNR_DB) return { outcome: 'close', maxAbs: diff.maxAbs, sqnr, reason: null };
+  if (maxAbs === 0) return { outcome: 'equal', maxAbs, sqnr, reason: null };
+  if (agree) return { outcome: 'close', maxAbs, sqnr, reason: null };
   return {
     outcome: 'other',
-    maxAbs: diff.maxAbs,
+    maxAbs,
     sqnr,
-    reason: `its output is ${diff.sqnr.toFixed(1)} dB from ${against}, and at most ${diff.maxAbs.toPrecision(3)} apart: ${LEAST_SQNR_DB} dB are needed`,
+    reason: `its output is ${sqnr?.toFixed(1) ?? 'no'} dB from ${against}, and at most ${maxAbs.toPrecision(3)} apart: ${AGREEMENT_RULE}`,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   findStalls,
   paretoFront,
   quantile,
+  seriesMedian,
   sortSamples,
   summarizeLatency,
 } from '../../reference/statistics/index.ts';
@@ -100,13 +101,15 @@ function figuresOf(visits: PointVisits, batch: number, exact: boolean): Figures 
     requests.filter((ms) => ms < stalls.fromMs),
     batch,
   );
+  // What a round does to all of its requests makes them tell of each other.
+  const { interval } = seriesMedian(requests);
   return {
     requests: requests.length,
     stalls: stalls.count,
     p50Ms: all.p50,
-    p50IntervalMs: all.p50Interval && [all.p50Interval.low, all.p50Interval.high],
-    p99Ms: exact ? all.p50 : steady.p99.milliseconds,
-    p99WithStallsMs: exact ? all.p50 : all.p99.milliseconds,
+    p50IntervalMs: interval && [interval.low, interval.high],
+    p99Ms: exact ? null : steady.p99.milliseconds,
+    p99WithStallsMs: exact ? null : all.p99.milliseconds,
     imagesPerSecond: throughputOf(visits),
   };
 }

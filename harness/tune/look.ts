@@ -1,4 +1,5 @@
-import { type Judgement, type JudgeOptions, judge } from '../../reference/tune/index.ts';
+import { findStalls } from '../../reference/statistics/index.ts';
+import { allRequests, type Judgement, type JudgeOptions, judge } from '../../reference/tune/index.ts';
 import { type RaceEntry, revive } from './race-entry.ts';
 import { coresTaken } from './tune-source.ts';
 
@@ -30,8 +31,15 @@ export function lookAtRace(entries: readonly RaceEntry[], options: JudgeOptions)
     }
     for (const place of judgement.overLimit) {
       judged[place]!.state = 'over-limit';
-      judged[place]!.reason = `its p99 is over ${options.p99LimitMs} ms`;
+      judged[place]!.reason = overLimitReason(judged[place]!, options);
     }
     revive(entries);
   }
+}
+
+function overLimitReason({ visits }: RaceEntry, { p99LimitMs, exact }: JudgeOptions): string {
+  const requests = allRequests(visits);
+  const stalls = exact ? 0 : findStalls(requests).count;
+  const counted = stalls === 0 ? '' : `, ${stalls} stalls of its ${requests.length} requests counted`;
+  return `its p99 is over ${p99LimitMs} ms${counted}`;
 }

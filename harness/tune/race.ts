@@ -1,6 +1,7 @@
 import type { Random } from '../../reference/random.ts';
 import { LEAST_ROUNDS, type Objective } from '../../reference/tune/index.ts';
 import { BackendError, messageOf } from '../errors.ts';
+import type { Clock } from '../latency/clock.ts';
 import { type Look, lookAtRace, racing } from './look.ts';
 import { type RaceEntry, revive } from './race-entry.ts';
 import type { MeasureOptions, TuneSource } from './tune-source.ts';
@@ -12,8 +13,7 @@ export interface RaceOptions {
   readonly margin: number;
   readonly maxSeconds: number;
   readonly random: Random;
-  /** Milliseconds from any moment on. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called after each look with what is still in question. */
   readonly onLook?: (look: {
@@ -72,8 +72,8 @@ export async function race(
 ): Promise<RaceOutcome> {
   const { clock, signal, maxSeconds, objective, p99LimitMs, random } = options;
   const { exact } = source.describe();
-  const startedAt = clock();
-  const seconds = (): number => (clock() - startedAt) / 1000;
+  const startedAt = clock.now();
+  const seconds = (): number => (clock.now() - startedAt) / 1000;
   const lengths = p99LimitMs === null ? VISITS[objective] : VISITS_UNDER_LIMIT;
   const visitSeconds = maxSeconds / (2 * LEAST_ROUNDS * Math.max(1, entries.length));
   const firstLookSeconds = exact ? 0 : Math.min(LEAST_SECONDS, maxSeconds / 2);

@@ -3,6 +3,7 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
 import type { ExitCode } from '../errors.ts';
+import { systemClock } from '../latency/clock.ts';
 import { modelledCard } from '../latency/modelled-card.ts';
 import { inputSizeOf } from '../model/input-size.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
@@ -35,7 +36,7 @@ export async function tuneFromCommandLine(flags: Record<string, unknown>): Promi
         ...options,
         progress,
         signal,
-        clock: () => performance.now(),
+        clock: systemClock,
         network: { file: model.file, sha256: model.sha256, ...size },
         warnings,
       });

@@ -45,19 +45,9 @@ function stallWarnings(result: Measured): string[] {
   const point = result.points.find(({ state }) => state === 'chosen');
   if (!point || point.stalls === 0) return [];
   const { p99WithStallsMs, stalls, requests } = point;
-  const counted = countedClause(p99WithStallsMs, result.p99LimitMs);
+  const counted =
+    p99WithStallsMs === null ? '' : `; counted, its p99 is ${formatMilliseconds(p99WithStallsMs)} ms`;
   return [
     `${formatShare(stalls, requests)} of the requests of ${tunePointLabel(result, point)} took ${STALL_FACTOR} times its median or more and are set aside as stalls${counted}.`,
   ];
-}
-
-/** What the p99 is with the stalls in it, which a limit may be meant for. */
-function countedClause(p99Ms: number | null, limitMs: number | null): string {
-  if (p99Ms === null) {
-    return limitMs === null
-      ? ''
-      : '; counted, its p99 is not shown to be under the limit, which takes more requests';
-  }
-  const over = limitMs !== null && p99Ms > limitMs ? ', over the limit' : '';
-  return `; counted, its p99 is ${formatMilliseconds(p99Ms)} ms${over}`;
 }

@@ -3,7 +3,7 @@ import type { TuneResult } from '../../reports/record/index.ts';
 import { BackendError } from '../errors.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { buildTuneResult } from './build-result.ts';
-import { checkOutputs, type OutputCheck } from './check-outputs.ts';
+import { checkOutputs, type OutputStanding } from './check-outputs.ts';
 import { type RaceOptions, race } from './race.ts';
 import { newEntry, type RaceEntry } from './race-entry.ts';
 import type { TuneSource } from './tune-source.ts';
@@ -50,7 +50,7 @@ export async function tune(source: TuneSource, settings: TuneSettings): Promise<
   });
 }
 
-function takeOut(entry: RaceEntry, outputs: readonly OutputCheck[]): void {
+function takeOut(entry: RaceEntry, outputs: readonly OutputStanding[]): void {
   const { coreNumber, batch } = entry.point;
   const check = outputs.find((output) => output.coreNumber === coreNumber && output.batch === batch);
   if (check?.outcome === 'failed') entry.state = 'failed';

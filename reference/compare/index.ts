@@ -21,6 +21,7 @@ export {
   type HeadOutput,
   rawGroupDiffs,
 } from './group-diff.ts';
+export { AGREEMENT_RULE, type OutputsAgreement, outputsAgree } from './outputs-agree.ts';
 export {
   type ComparedDiff,
   type ComparedFigures,

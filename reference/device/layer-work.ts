@@ -1,4 +1,12 @@
-import { type Graph, type GraphNode, inferShapes, quantizableConvs, type Shape } from '../network/index.ts';
+import {
+  type ConvNode,
+  type Graph,
+  type GraphNode,
+  inferShapes,
+  quantizableConvs,
+  type Shape,
+  usersOfValues,
+} from '../network/index.ts';
 import { elementCount } from '../tensor.ts';
 
 /** What a layer does for one image. */
@@ -33,6 +41,7 @@ const FUSED_BEHIND: ReadonlySet<GraphNode['op']> = new Set([
   'batch-norm',
   'silu',
   'sigmoid',
+  'table-sigmoid',
   'relu',
   'leaky-relu',
 ]);
@@ -83,10 +92,7 @@ function asLaunched(
 
 /** Every node once, in order: a convolution with what is fused behind it, any other node alone. */
 function fusedGroups(graph: Graph): GraphNode[][] {
-  const users = new Map<string, GraphNode[]>();
-  for (const node of graph.nodes) {
-    for (const input of node.inputs) users.set(input, [...(users.get(input) ?? []), node]);
-  }
+  const users = usersOfValues(graph);
   const taken = new Set<GraphNode>();
   return graph.nodes.flatMap((node) => {
     if (taken.has(node)) return [];
@@ -102,10 +108,7 @@ function fusedGroups(graph: Graph): GraphNode[][] {
   });
 }
 
-/**
- * Adds what a node computes. Vector operations for one element of the output are counted as if a table look-up were one of
- * them, since the vendor publishes no counts: a sigmoid is one, SiLU a sigmoid and a product, batch norm a product and a sum.
- */
+/** Adds what a node computes. */
 function addComputation(
   work: Work,
   node: GraphNode,
@@ -114,36 +117,48 @@ function addComputation(
   onMatrix: boolean,
 ): void {
   const written = elements(shapes, node.output);
+  if (node.op !== 'conv2d') {
+    work.vectorOps += vectorOpsPerElement(node) * written;
+    return;
+  }
+  const weight = graph.tensors.get(node.weight)!;
+  const multiplyAdds = written * elementCount(weight.shape.slice(1));
+  if (onMatrix) {
+    work.matrixMultiplyAdds += multiplyAdds;
+    work.integerWeights += elementCount(weight.shape);
+  } else {
+    work.vectorOps += 2 * multiplyAdds;
+    work.depthwiseOps += 2 * multiplyAdds;
+    work.floatWeights += elementCount(weight.shape);
+  }
+}
+
+/**
+ * Vector operations for one element of the output, counted as if a table look-up were one of them, since the vendor
+ * publishes no counts: a sigmoid is one, SiLU a sigmoid and a product, batch norm a product and a sum, a rounding to half
+ * one. Copies are none: all of their time is memory.
+ */
+function vectorOpsPerElement(node: Exclude<GraphNode, ConvNode>): number {
   switch (node.op) {
-    case 'conv2d': {
-      const weight = graph.tensors.get(node.weight)!;
-      const multiplyAdds = written * elementCount(weight.shape.slice(1));
-      if (onMatrix) {
-        work.matrixMultiplyAdds += multiplyAdds;
-        work.integerWeights += elementCount(weight.shape);
-      } else {
-        work.vectorOps += 2 * multiplyAdds;
-        work.depthwiseOps += 2 * multiplyAdds;
-        work.floatWeights += elementCount(weight.shape);
-      }
-      break;
-    }
     case 'batch-norm':
     case 'silu':
     case 'leaky-relu':
-      work.vectorOps += 2 * written;
-      break;
+      return 2;
     case 'sigmoid':
+    case 'table-sigmoid':
     case 'relu':
     case 'add':
-      work.vectorOps += written;
-      break;
+    case 'multiply':
+    case 'vendor-half':
+      return 1;
     case 'max-pool':
       // One axis after the other.
-      work.vectorOps += 2 * (node.kernel - 1) * written;
-      break;
-    default:
-    // Copies: all of their time is memory.
+      return 2 * (node.kernel - 1);
+    case 'concat':
+    case 'upsample':
+    case 'focus':
+    case 'flatten-levels':
+      return 0;
   }
 }
 

@@ -1,5 +1,7 @@
 const SEGMENTS = 64;
 const LOG2_E = Math.fround(Math.LOG2E);
+/** Powers of two that far out are infinity and 0 in float32, with room for the mantissa. */
+const LARGEST_POWER = 256;
 
 const slope = new Float32Array(SEGMENTS);
 const offset = new Float32Array(SEGMENTS);
@@ -19,10 +21,11 @@ export const EXP_TABLE_NAME = `exp as 2^k · 2^f with 2^f of ${SEGMENTS} chords`
  * Off by at most 1.9e-5 of the value where that is a normal float32, 1.6e-5 for |x| up to 8; 0 gives 1. What grows with
  * |x| is the last place of the product with log2(e), which the exponential multiplies.
  * @param x a finite float32 value
- * @returns a float32 value; infinity where it overflows
+ * @returns a float32 value; infinity where it overflows, 0 where it underflows
  */
 export function tableExp(x: number): number {
-  const power = Math.fround(x * LOG2_E);
+  // The product is infinite for the largest x, and infinity has no rest.
+  const power = Math.min(Math.max(Math.fround(x * LOG2_E), -LARGEST_POWER), LARGEST_POWER);
   const whole = Math.floor(power);
   const rest = Math.fround(power - whole);
   const segment = Math.min(Math.trunc(rest * SEGMENTS), SEGMENTS - 1);

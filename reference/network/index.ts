@@ -38,6 +38,7 @@ export { type RoundedAfter, roundActivations } from './round-activations.ts';
 export { splitSilu } from './split-silu.ts';
 export { tabulateSigmoid } from './tabulate-sigmoid.ts';
 export { tapLayers } from './tap-layers.ts';
+export { usersOfValues } from './users-of-values.ts';
 export { buildYolox } from './yolox.ts';
 export { convolutionsInForwardOrder, yoloxLayout } from './yolox-layout.ts';
 export {

@@ -15,7 +15,8 @@ export interface Stalls {
  * Tells stalls, requests that something else held up, from the distribution of a point: those of at least
  * {@link STALL_FACTOR} times the median, as long as they are no more than a share of {@link STALL_SHARE} explains (two
  * standard deviations above the expected count). No p99 can be told from a mixture with 1 % of something else: its place
- * is the gap between the two. So stalls are counted on their own, and never silently.
+ * is the gap between the two. So stalls are counted on their own, and never silently. That is for comparing points with each
+ * other: who holds a p99 under a limit has to count them (`limitStanding`), for more than 1 % of stalls are its p99.
  * @param samples ms, warm-up left out; any order.
  * @throws RangeError for no samples or one that is not finite.
  */

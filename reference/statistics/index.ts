@@ -1,4 +1,4 @@
-export { compareHalves, type HalvesDifference } from './drift.ts';
+export { compareHalves, type HalvesDifference, rankSumZ } from './drift.ts';
 export { findStalls, STALL_FACTOR, STALL_SHARE, type Stalls } from './find-stalls.ts';
 export { type Histogram, histogram } from './histogram.ts';
 export { type LatencySummary, type Percentile, samplesNeeded, summarizeLatency } from './latency-summary.ts';
@@ -19,4 +19,5 @@ export {
   type ScalingPoint,
 } from './scaling-law.ts';
 export { type SeriesMedian, seriesMedian } from './series-median.ts';
+export { MOST_LAGS, type VarianceInflation, varianceInflation } from './variance-inflation.ts';
 export { findWarmUp, type WarmUp } from './warm-up.ts';

@@ -1,5 +1,6 @@
 import { medianInterval } from './median-interval.ts';
 import { quantile, sortSamples } from './quantile.ts';
+import { varianceInflation } from './variance-inflation.ts';
 
 export interface SeriesMedian {
   /** As many independent samples would tell as much of the median; at most the number of samples. */
@@ -13,40 +14,23 @@ export interface SeriesMedian {
  * `medianInterval`, widened by `√(n / effectiveSamples)`.
  *
  * Effective samples are `n / (1 + 2 Σ ρₖ)`, where `ρₖ` is the autocorrelation of being above the median, which is what moves
- * a median; the sum ends with the first pair of lags that is not positive (Geyer, Practical Markov chain Monte Carlo, 1992).
- * Independent samples keep all but a few. A drift over the whole series leaves almost none, and no interval.
+ * a median (`varianceInflation`). Independent samples keep all but a few. A drift over the whole series leaves almost none,
+ * and no interval; nor is there one where samples tell of each other over more than 1,000 others, and the effective
+ * samples are then the most there can be.
  * @param series in the order it was taken; finite, any unit, at least one.
  * @throws RangeError when there is none, or one is not finite.
  */
 export function seriesMedian(series: readonly number[], confidence = 0.95): SeriesMedian {
   const ordered = sortSamples(series);
   const count = ordered.length;
-  const effectiveSamples = count / inflation(series, quantile(ordered, 0.5));
+  const { factor, complete } = varianceInflation(series, quantile(ordered, 0.5));
+  const effectiveSamples = count / factor;
   const independent = medianInterval(count, confidence);
-  if (independent === null) return { effectiveSamples, interval: null };
+  if (independent === null || !complete) return { effectiveSamples, interval: null };
   const middle = (count - 1) / 2;
-  const low = Math.floor(middle - (middle - independent.low) * Math.sqrt(count / effectiveSamples));
+  const low = Math.floor(middle - (middle - independent.low) * Math.sqrt(factor));
   return {
     effectiveSamples,
     interval: low < 0 ? null : { low: ordered[low]!, high: ordered[count - 1 - low]! },
   };
-}
-
-/** By how much the variance of a median is greater than that of independent samples: 1 or more. */
-function inflation(series: readonly number[], median: number): number {
-  const signs = series.map((value) => Math.sign(value - median));
-  const covariance = (lag: number): number => {
-    let sum = 0;
-    for (let i = lag; i < signs.length; i++) sum += signs[i]! * signs[i - lag]!;
-    return sum;
-  };
-  const variance = covariance(0);
-  if (variance === 0) return 1;
-  let sum = -variance;
-  for (let lag = 0; lag < signs.length; lag += 2) {
-    const pair = covariance(lag) + covariance(lag + 1);
-    if (pair <= 0) break;
-    sum += 2 * pair;
-  }
-  return Math.max(1, sum / variance);
 }

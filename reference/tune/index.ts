@@ -1,4 +1,5 @@
 export { type Contender, type Judgement, type JudgeOptions, judge, LEAST_ROUNDS } from './judge.ts';
+export { type LimitFinding, type LimitQuestion, limitStanding } from './limit-standing.ts';
 export { createScorer, type Scorer } from './scorer.ts';
 export { tailQuantile } from './tail-quantile.ts';
 export { trimmedMean } from './trimmed-mean.ts';

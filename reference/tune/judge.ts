@@ -1,10 +1,6 @@
 import type { Random } from '../random.ts';
-import {
-  findStalls,
-  type LimitStanding,
-  percentileAgainstLimit,
-  samplesNeeded,
-} from '../statistics/index.ts';
+import { findStalls, samplesNeeded } from '../statistics/index.ts';
+import { type LimitFinding, limitStanding } from './limit-standing.ts';
 import { createScorer } from './scorer.ts';
 import { allRequests, type Objective, type PointVisits, sharedRounds } from './visit.ts';
 import { type Weights, weighChoices } from './weigh-choices.ts';
@@ -23,7 +19,7 @@ export interface JudgeOptions {
   readonly p99LimitMs: number | null;
   /** A loss that does not matter, e.g. 0.01. */
   readonly margin: number;
-  /** That the choice loses no more than the margin, and that its p99 is under the limit. */
+  /** That the choice loses no more than the margin, and that its p99, stalls set aside, is under the limit. */
   readonly confidence: number;
   readonly random: Random;
   /** Figures without noise: one round decides. */
@@ -32,7 +28,7 @@ export interface JudgeOptions {
 
 /** All numbers are places in the contenders that were given. */
 export interface Judgement {
-  /** Their p99 is over the limit. */
+  /** Their p99 is over the limit, stalls counted. */
   readonly overLimit: readonly number[];
   /** Surely worse than the leader. */
   readonly behind: readonly number[];
@@ -41,23 +37,32 @@ export interface Judgement {
   /** Contenders that were held against each other, and what the rounds say of each. */
   readonly compared: readonly number[];
   readonly weights: Weights | null;
-  readonly limitStandings: readonly LimitStanding[];
+  readonly limitStandings: readonly LimitFinding[];
 }
 
 /** Fewer shared rounds say too little of how much rounds differ. */
 export const LEAST_ROUNDS = 4;
 /** A point is given up for good at this confidence; it is asked again and again, and of many points. */
 const GIVE_UP_CONFIDENCE = 0.999;
+/**
+ * Where its stalls alone carry its p99 over the limit: a share of just 1 % of them, which is neither over nor under, is
+ * asked about at each look too.
+ */
+const GIVE_UP_BY_STALLS_CONFIDENCE = 0.9999;
+/** A point whose p99 is over the limit with this confidence, stalls counted, is not chosen before more is known. */
+const DOUBT_CONFIDENCE = 0.95;
 const P99 = 0.99;
 
 /** Looks at what was measured: which points are out, and whether one can be chosen. */
 export function judge(contenders: readonly Contender[], options: JudgeOptions): Judgement {
   const { objective, margin, confidence, random, exact = false } = options;
-  const limitStandings = contenders.map(({ visits }) => standingOf(visits, options, confidence));
-  const overLimit = placesWhere(
-    contenders,
-    ({ visits }) => standingOf(visits, options, GIVE_UP_CONFIDENCE) === 'over',
-  );
+  const standings = (over: number, overByStalls: number): LimitFinding[] =>
+    contenders.map(({ visits }) =>
+      limitStanding(visits, { ...options, under: confidence, over, overByStalls }),
+    );
+  const limitStandings = standings(DOUBT_CONFIDENCE, DOUBT_CONFIDENCE);
+  const surely = standings(GIVE_UP_CONFIDENCE, GIVE_UP_BY_STALLS_CONFIDENCE);
+  const overLimit = placesWhere(surely, (standing) => standing === 'over');
   const compared = placesWhere(contenders, (_, place) => !overLimit.includes(place));
   const field = compared.map((place) => contenders[place]!);
   const rounds = sharedRounds(field.map(({ visits }) => visits)).length;
@@ -81,16 +86,18 @@ export function judge(contenders: readonly Contender[], options: JudgeOptions): 
   };
 }
 
+const MAY_BE_CHOSEN: ReadonlySet<LimitFinding> = new Set(['under', 'under-without-stalls']);
+
 /** The cheapest of the points that lose no more than the margin. */
 function choose(
   contenders: readonly Contender[],
   compared: readonly number[],
   weights: Weights,
-  standings: readonly LimitStanding[],
+  standings: readonly LimitFinding[],
   confidence: number,
 ): Judgement['choice'] {
   const equivalents = compared.filter(
-    (place, i) => weights.withinMargin[i]! >= confidence && standings[place] === 'under',
+    (place, i) => weights.withinMargin[i]! >= confidence && MAY_BE_CHOSEN.has(standings[place]!),
   );
   const score = (place: number): number => weights.scores[compared.indexOf(place)]!;
   const [place] = [...equivalents].sort(
@@ -100,21 +107,6 @@ function choose(
       score(a) - score(b),
   );
   return place === undefined ? null : { place, equivalents };
-}
-
-function standingOf(
-  visits: PointVisits,
-  { p99LimitMs, exact }: JudgeOptions,
-  confidence: number,
-): LimitStanding {
-  if (p99LimitMs === null) return 'under';
-  const requests = allRequests(visits);
-  if (requests.length === 0) return 'unknown';
-  const { fromMs } = findStalls(requests);
-  const steady = requests.filter((ms) => ms < fromMs);
-  const above = steady.filter((ms) => ms > p99LimitMs).length;
-  if (exact) return above === 0 ? 'under' : 'over';
-  return percentileAgainstLimit(above, steady.length, P99, confidence);
 }
 
 function holdsTail(visits: PointVisits): boolean {

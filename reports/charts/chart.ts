@@ -13,7 +13,7 @@ export interface Chart {
 /** Makes a chart from the record alone; null where the record has nothing to draw. */
 export type ChartMaker = (record: RunRecord) => Chart | null;
 
-export const VEGA_LITE_SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
+const VEGA_LITE_SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /** What every chart shares: on the page's own ground, in its width. */
 export const CHART_BASE = { $schema: VEGA_LITE_SCHEMA, background: 'transparent' } as const;

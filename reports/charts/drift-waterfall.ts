@@ -5,6 +5,11 @@ import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 const WHOLE = 'whole drift';
 
+/** AP that the axis spans at least, so that a drift that rounds to nothing looks like nothing. */
+const LEAST_SPAN = 0.002;
+/** Room for the labels, as a share of what is drawn. */
+const ROOM = 0.15;
+
 /**
  * AP of the reference as zero, and each step of the port as a bar from where the one before ended; the last bar is the
  * sum. The axis holds differences alone: of a drift of 0.001 an axis from zero AP would show nothing.
@@ -24,6 +29,11 @@ export function driftWaterfall(record: RunRecord): Chart | null {
   }));
   const last = bars.at(-1)!;
   const values = [...bars, { ...last, step: WHOLE, start: 0, change: formatDifference(last.end) }];
+  const ends = values.flatMap(({ start, end }) => [start, end]);
+  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const room = ROOM * Math.max(high - low, LEAST_SPAN);
+  const spare = Math.max(0, LEAST_SPAN - (high - low)) / 2;
+  const domain = [low - room - spare, high + room + spare];
   const { color, params, opacity } = byBackend(record, values);
   return {
     id: 'drift-waterfall',
@@ -47,7 +57,12 @@ export function driftWaterfall(record: RunRecord): Chart | null {
           params,
           mark: { type: 'bar', size: 48 },
           encoding: {
-            y: { field: 'start', type: 'quantitative', title: 'AP minus the reference' },
+            y: {
+              field: 'start',
+              type: 'quantitative',
+              title: 'AP minus the reference',
+              scale: { domain, nice: false, zero: false },
+            },
             y2: { field: 'end' },
             color,
             opacity,

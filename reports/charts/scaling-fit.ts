@@ -38,9 +38,10 @@ interface MeasuredValue {
   readonly batch: string;
   readonly cores: number;
   readonly p50: number;
-  readonly low: number;
-  readonly high: number;
-  /** Null without a time for one core. */
+  /** Null where the point's rounds leave no interval. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Null where one core was not timed: what a law says of it is the line's, and no measurement. */
   readonly efficiency: number | null;
   readonly chosen: boolean;
 }
@@ -49,20 +50,18 @@ function measuredValue(result: TuneResult, point: TuneResultPoint): MeasuredValu
   if (!point.comparable || point.p50Ms === null) return [];
   const { p50Ms } = point.comparable;
   // The interval is that of the point's own rounds, carried over to the shared ones.
-  const [low, high] = (point.p50IntervalMs ?? [point.p50Ms, point.p50Ms]).map(
-    (ms) => (ms * p50Ms) / point.p50Ms!,
-  ) as [number, number];
+  const [low, high] = point.p50IntervalMs?.map((ms) => (ms * p50Ms) / point.p50Ms!) ?? [];
   const single = result.points.find(
     ({ coreNumber, batch, contexts }) => coreNumber === 1 && batch === point.batch && contexts === 1,
   );
-  const one = single?.comparable?.p50Ms ?? lawOf(result, point.batch)?.t1Ms ?? null;
+  const one = single?.comparable?.p50Ms ?? null;
   return [
     {
       batch: `batch ${point.batch}`,
       cores: point.coreNumber,
       p50: p50Ms,
-      low,
-      high,
+      low: low ?? null,
+      high: high ?? null,
       efficiency: one === null ? null : one / (point.coreNumber * p50Ms),
       chosen: point.state === 'chosen',
     },
@@ -136,7 +135,7 @@ function panel(
       ...(low && high
         ? [
             {
-              data: { values: [...values] },
+              data: { values: values.filter((value) => value[low] !== null) },
               mark: { type: 'rule' as const, strokeWidth: 2 },
               encoding: { x, y: { ...y, field: low }, y2: { field: high }, color },
             },

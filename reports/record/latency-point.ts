@@ -19,7 +19,7 @@ const latencySeriesSchema = z.object({
   samplesMs: z.array(z.number()).default([]),
   /** Samples above Q3 + 3 (Q3 − Q1); they are in every figure above. */
   outliers: z.object({ count: z.number().int(), aboveMs: z.number() }).nullable().default(null),
-  /** Median of the second half over that of the first, less 1, and the standard deviations of their rank sum. */
+  /** Median of the second half over that of the first, less 1, and the standard deviations of their rank sum, wider where samples tell of each other. */
   secondHalf: z.object({ change: z.number(), z: z.number() }).nullable().default(null),
   /** As many independent samples would tell as much of the median. */
   effectiveSamples: figure.default(null),

@@ -30,9 +30,9 @@ const pointSchema = z.object({
   /** Requests of three times the median or more that are set aside: in `p99WithStallsMs` alone they count. */
   stalls: z.number().int(),
   p50Ms: figure,
-  /** 95 % confidence interval of the median from order statistics. */
+  /** 95 % confidence interval of the median from order statistics, wider where rounds differ; null where they are too few. */
   p50IntervalMs: interval,
-  /** Null below 662 requests. */
+  /** Null below 662 requests, and of a source without noise, whose times have no distribution. */
   p99Ms: figure,
   p99WithStallsMs: figure,
   imagesPerSecond: figure,
@@ -45,8 +45,11 @@ const pointSchema = z.object({
   loss: z.object({ estimate: z.number(), interval }).nullable(),
   /** Whether no other point has both a lower latency and a higher throughput. */
   onFront: z.boolean(),
-  /** Whether its p99 is shown to be under the limit; `under` where there is no limit. */
-  limitStanding: z.enum(['under', 'over', 'unknown']),
+  /**
+   * Whether its p99 is shown to be under the limit; `under` where there is no limit, `under-without-stalls` where that is
+   * shown only of the requests that are not set aside as stalls.
+   */
+  limitStanding: z.enum(['under', 'under-without-stalls', 'over', 'unknown']),
   /** Null for a point that was not in the last look. */
   probabilityBest: figure,
   expectedLoss: figure,

@@ -10,7 +10,7 @@ export function categoryTable(record: RunRecord): ReportTable | null {
   const others = record.backends.filter((backend) => backend.difference !== null);
   const categories = reference.categories.filter((category) => category.groundTruthCount > 0);
   const worst = (categoryId: number): number =>
-    Math.min(0, ...others.map((backend) => differenceOf(backend, categoryId) ?? 0));
+    others.length === 0 ? 0 : Math.min(...others.map((backend) => differenceOf(backend, categoryId) ?? 0));
   const ordered = [...categories].sort(
     (a, b) => worst(a.categoryId) - worst(b.categoryId) || a.categoryId - b.categoryId,
   );

@@ -1,4 +1,5 @@
 import { formatMilliseconds, formatShare } from '../format-figures.ts';
+import { formatPercent } from '../format-loss.ts';
 import type { BackendRecord, LatencyPoint, LatencySeries } from '../record/index.ts';
 import { coreNumberLabel } from './core-number.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
@@ -41,6 +42,9 @@ export function latencyTable(record: LatencyRecord, { notes = true } = {}): Repo
     rows: rows.map((row) => cells(row, floors)),
     conclusion: [
       fastestSentence(rows),
+      rows.some(({ series }) => series.samples > 1)
+        ? 'Images/s is of the mean time, which slow samples raise.'
+        : '',
       rows.some(({ efficiency }) => efficiency !== null)
         ? 'Efficiency is t(1) / (c · t(c)): 100 % where c cores are c times as fast as one.'
         : '',
@@ -113,7 +117,7 @@ function cells(row: LatencyRow, floors: boolean): string[] {
     formatMilliseconds(series.p95Ms),
     formatMilliseconds(series.p99Ms),
     series.imagesPerSecond.toFixed(1),
-    efficiency === null ? '–' : `${(100 * efficiency).toFixed(0)} %`,
+    efficiency === null ? '–' : `${formatPercent(efficiency)} %`,
     ...(floors ? [formatMilliseconds(point.floorMs)] : []),
     series.samples === 0 ? '–' : String(series.samples),
     outlierCell(series),
@@ -136,8 +140,7 @@ function fastestSentence(rows: readonly LatencyRow[]): string {
   const found = real.filter(({ point }) => point.provenance !== 'modelled');
   const [first, ...others] = found.length > 0 ? found : real;
   const best = others.reduce((low, row) => (row.series.p50Ms < low.series.p50Ms ? row : low), first!);
-  const modelled = found.length > 0 ? '' : ' modelled';
-  return `The lowest${modelled} p50 is ${formatMilliseconds(best.series.p50Ms)} ms: ${backendLabel(best.backend)} with ${pointLabel(best)}.`;
+  return `The lowest ${best.point.provenance} p50 is ${formatMilliseconds(best.series.p50Ms)} ms: ${backendLabel(best.backend)} with ${pointLabel(best)}.`;
 }
 
 /** What has to be known of single points, each with the point's name before it. */

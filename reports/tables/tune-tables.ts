@@ -1,45 +1,20 @@
 import { samplesNeeded } from '../../reference/statistics/index.ts';
 import { formatCount, formatMilliseconds, formatShare, formatSmall } from '../format-figures.ts';
-import { formatLoss } from '../format-loss.ts';
+import { formatLoss, formatPercent } from '../format-loss.ts';
 import type { TuneLaw, TuneResult, TuneResultPoint } from '../record/tune-result.ts';
-
 import type { ReportTable } from './report-table.ts';
 import { tunePointLabel } from './tune-point-label.ts';
 
 /** Every point of a tuning, in the order it was asked for. */
 export function tunePointsTable(result: TuneResult): ReportTable {
-  const { source, points, objective } = result;
+  const { source, points } = result;
+  const columns = columnsOf(result);
   return {
     id: 'tune-points',
     title: `${source.backend} (${source.precision}, ${source.engine}) on ${source.device}: latency of a request in ms, ${source.latencyProvenance}`,
-    header: [
-      'point',
-      'p50',
-      '95 % interval',
-      'p99',
-      'images/s',
-      'requests',
-      'stalls',
-      'front',
-      `worse in ${objective}`,
-      'P(best)',
-      'standing',
-    ],
-    rows: points.map((point) => [
-      tunePointLabel(result, point),
-      formatMilliseconds(point.p50Ms),
-      point.p50IntervalMs ? point.p50IntervalMs.map(formatMilliseconds).join('…') : '–',
-      // A model has one time and no distribution of it.
-      formatMilliseconds(source.exact ? null : point.p99Ms),
-      point.imagesPerSecond?.toFixed(1) ?? '–',
-      String(point.requests),
-      point.requests > 0 ? formatShare(point.stalls, point.requests) : '–',
-      point.onFront ? '●' : '',
-      formatLoss(point.loss),
-      point.probabilityBest === null ? '–' : point.probabilityBest.toFixed(3),
-      standing(point),
-    ]),
-    conclusion: [effortSentence(result), driftSentence(result), ...reasons(result), tailSentence(points)]
+    header: ['point', ...columns.map(({ header }) => header)],
+    rows: points.map((point) => [tunePointLabel(result, point), ...columns.map(({ cell }) => cell(point))]),
+    conclusion: [effortSentence(result), driftSentence(result), ...reasons(result), tailSentence(result)]
       .filter(Boolean)
       .join(' '),
   };
@@ -57,16 +32,50 @@ export function tuneLawsTable({ laws, points, source }: TuneResult): ReportTable
       lawLabel(law, several),
       String(law.points),
       formatMilliseconds(law.t1Ms),
-      formatSmall(law.sigma),
-      formatSmall(law.kappa),
+      formatSmall(withoutRounding(law.sigma)),
+      formatSmall(withoutRounding(law.kappa)),
       law.fastestCoreNumber === null
         ? '–'
         : `${law.fastestCoreNumber.toFixed(1)}${law.fastestCoreNumber > source.cores ? ' (beyond the device)' : ''}`,
-      formatShare(law.heldOutRms, 1),
-      formatShare(law.heldOutWorst, 1),
+      `${formatPercent(law.heldOutRms)} %`,
+      `${formatPercent(law.heldOutWorst)} %`,
     ]),
-    conclusion: lawSentence(laws, several),
+    conclusion: source.exact
+      ? `${lawSentence(laws, several)} It is a fit to a model: of a card it proves nothing.`
+      : lawSentence(laws, several),
   };
+}
+
+interface Column {
+  readonly header: string;
+  readonly cell: (point: TuneResultPoint) => string;
+}
+
+/** A model has one time a point: no interval, no tail, no chance of another order. */
+function columnsOf({ source, objective }: TuneResult): Column[] {
+  const measured = (...columns: Column[]): Column[] => (source.exact ? [] : columns);
+  return [
+    { header: 'p50', cell: ({ p50Ms }) => formatMilliseconds(p50Ms) },
+    ...measured(
+      {
+        header: '95 % interval',
+        cell: ({ p50IntervalMs }) => p50IntervalMs?.map(formatMilliseconds).join('…') ?? '–',
+      },
+      { header: 'p99', cell: ({ p99Ms }) => formatMilliseconds(p99Ms) },
+    ),
+    { header: 'images/s', cell: ({ imagesPerSecond }) => imagesPerSecond?.toFixed(1) ?? '–' },
+    ...measured(
+      { header: 'requests', cell: ({ requests }) => String(requests) },
+      {
+        header: 'stalls',
+        cell: ({ stalls, requests }) => (requests > 0 ? formatShare(stalls, requests) : '–'),
+      },
+    ),
+    { header: 'front', cell: ({ onFront }) => (onFront ? '●' : '') },
+    { header: `worse in ${objective}`, cell: ({ loss }) => formatLoss(loss) },
+    ...measured({ header: 'P(best)', cell: ({ probabilityBest }) => probabilityBest?.toFixed(3) ?? '–' }),
+    { header: 'standing', cell: standing },
+  ];
 }
 
 function standing(point: TuneResultPoint): string {
@@ -83,17 +92,23 @@ const NOTABLE_DRIFT = 0.02;
 
 function driftSentence({ drift }: TuneResult): string {
   if (drift === null || Math.abs(drift) < NOTABLE_DRIFT) return '';
-  return `The machine became ${formatShare(Math.abs(drift), 1)} ${drift > 0 ? 'slower' : 'faster'} meanwhile; points are compared within rounds, so that it favours none.`;
+  return `The machine became ${formatPercent(Math.abs(drift))} % ${drift > 0 ? 'slower' : 'faster'} meanwhile; points are compared within rounds, so that it favours none.`;
 }
 
+/** Points that are out for one reason are counted together; the table names them. */
 function reasons(result: TuneResult): string[] {
-  return result.points.flatMap((point) =>
-    point.reason === null ? [] : [`${tunePointLabel(result, point)}: ${point.reason}.`],
+  const labels = new Map<string, TuneResultPoint[]>();
+  for (const point of result.points) {
+    if (point.reason !== null) labels.set(point.reason, [...(labels.get(point.reason) ?? []), point]);
+  }
+  return [...labels].map(([reason, out]) =>
+    out.length === 1 ? `${tunePointLabel(result, out[0]!)}: ${reason}.` : `${out.length} points: ${reason}.`,
   );
 }
 
-function tailSentence(points: readonly TuneResultPoint[]): string {
-  return points.some(({ requests, p99Ms }) => requests > 0 && p99Ms === null)
+/** A model has one time and no distribution of it. */
+function tailSentence({ source, points }: TuneResult): string {
+  return !source.exact && points.some(({ requests, p99Ms }) => requests > 0 && p99Ms === null)
     ? `A p99 needs ${samplesNeeded(0.99)} requests.`
     : '';
 }
@@ -109,9 +124,12 @@ function lawLabel({ law, batch, contexts }: TuneLaw, severalContexts: boolean): 
 /** A law that misses the points it was not fitted on by more says nothing of other core numbers. */
 const USEFUL_ERROR = 0.1;
 
+/** What a fit leaves of a zero in the last places of its arithmetic. */
+const withoutRounding = (value: number): number => (Math.abs(value) < 1e-12 ? 0 : value);
+
 function lawSentence(laws: readonly TuneLaw[], severalContexts: boolean): string {
   const best = laws.reduce((a, b) => (b.heldOutRms < a.heldOutRms ? b : a));
-  const error = formatShare(best.heldOutRms, 1);
+  const error = `${formatPercent(best.heldOutRms)} %`;
   return best.heldOutRms <= USEFUL_ERROR
     ? `${lawLabel(best, severalContexts)} predicts points left out of its fit best, to within ${error} (RMS).`
     : `No law predicts the points left out of its fit, the best to within ${error} (RMS): core numbers that were not measured cannot be told from these.`;

@@ -37,7 +37,7 @@ describe('latency as it is shown', () => {
   test('one thread is no plural, in row and sentence', () => {
     const { rows, conclusion } = tableOf(withPoints({}));
     expect(rows[0]![0]).toBe('cpu-float · 1 thread');
-    expect(conclusion).toMatch(/^The lowest p50 is [\d.]+ ms: cpu-float with 1 thread\./);
+    expect(conclusion).toMatch(/^The lowest measured p50 is [\d.]+ ms: cpu-float with 1 thread\./);
   });
 
   test('fewer threads than asked for are named in the row, the conclusion, the chart and the page', async () => {
@@ -110,7 +110,7 @@ describe('efficiency, floors and modelled points', () => {
     });
     const table = tableOf(withPoints(both(1, 12, 8), both(4, 8, 2)));
     expect(column(table, 'time')).toEqual(['host', 'device', 'host', 'device']);
-    expect(column(table, 'efficiency')).toEqual(['–', '–', '38 %', '100 %']);
+    expect(column(table, 'efficiency')).toEqual(['–', '–', '37.5 %', '100 %']);
   });
 
   test('a modelled series is labelled, has cores and a floor, and is never the lowest beside a measured one', () => {
@@ -118,7 +118,7 @@ describe('efficiency, floors and modelled points', () => {
     expect(column(table, 'provenance')).toEqual(['measured', 'modelled', 'modelled']);
     expect(table.rows[2]![0]).toMatch(/^mlu-offline, int16 \(emulated\) · 4 cores$/);
     expect(Number(column(table, 'floor')[1])).toBeGreaterThan(0);
-    expect(table.conclusion).toMatch(/^The lowest p50 is 10\.0 ms: cpu-float with 1 thread\./);
+    expect(table.conclusion).toMatch(/^The lowest measured p50 is 10\.0 ms: cpu-float with 1 thread\./);
     expect(table.conclusion).toContain('A modelled time is computed from the peaks of the MLU270');
   });
 

@@ -45,6 +45,36 @@ describe('tuneSentence', () => {
   });
 });
 
+describe('tuneSentence of what is not plain', () => {
+  test('a runner-up within the margin that is ahead of the choice is said to be', () => {
+    const ahead = withPoints(simple, (_, index) => ({
+      state: index === 2 ? 'chosen' : index === 3 ? 'equivalent' : 'behind',
+      loss: { estimate: index === 3 ? -0.004 : 0.2, interval: null },
+    }));
+    expect(tuneSentence({ ...ahead, runnerUp: 3 })).toMatch(
+      /; the runner-up, 8 cores, is ahead of it by 0\.4 %\.$/,
+    );
+  });
+
+  test('too few rounds to compare anything', async () => {
+    const { verdict, comparedWith } = await madeUpTuning({ maxSeconds: 0.1 });
+    expect(comparedWith).toBeNull();
+    expect(verdict).toEqual({
+      sentence:
+        'Cannot tell which point has the lowest p50 after 1 round in 0 s, too few to compare anything: give more time with --max-seconds, or fewer points.',
+      exitCode: 4,
+    });
+  });
+
+  test('a leader whose stalls hold its choice back', () => {
+    const unclear = withPoints({ ...simple, status: 'inconclusive', p99LimitMs: 15 }, () => ({
+      state: 'contender',
+      limitStanding: 'over',
+    }));
+    expect(tuneSentence(unclear)).toContain(', nor is its p99 shown to be under 15 ms;');
+  });
+});
+
 describe('tunePasteLine', () => {
   const chosen = (coreNumber: number, contexts: number, batch: number): TuneResult =>
     withPoints(result, (point) => ({
@@ -90,6 +120,24 @@ describe('tables', () => {
     const useless = { ...simple, laws: simple.laws.map((law) => ({ ...law, heldOutRms: 0.6 })) };
     expect(tuneLawsTable(useless)!.conclusion).toContain('No law predicts the points left out');
     expect(tuneLawsTable({ ...simple, laws: [] })).toBeNull();
+  });
+
+  test('a fastest core number that the device does not have is said to be beyond it', () => {
+    const fastestAt = (fastestCoreNumber: number | null): string =>
+      tuneLawsTable({ ...simple, laws: [{ ...simple.laws[0]!, fastestCoreNumber }] })!.rows[0]![5]!;
+    expect(fastestAt(16)).toBe('16.0');
+    expect(fastestAt(16.2)).toBe('16.2 (beyond the device)');
+    expect(fastestAt(null)).toBe('–');
+  });
+
+  test('a machine that became slower or faster is said to have, a steady one is not spoken of', () => {
+    const conclusionOf = (drift: number | null): string => tunePointsTable({ ...simple, drift }).conclusion;
+    expect(conclusionOf(0.093)).toContain(
+      'The machine became 9.3 % slower meanwhile; points are compared within rounds, so that it favours none.',
+    );
+    expect(conclusionOf(-0.05)).toContain('The machine became 5 % faster meanwhile;');
+    for (const drift of [0.019, -0.019, null])
+      expect(conclusionOf(drift)).not.toContain('The machine became');
   });
 });
 
@@ -141,6 +189,30 @@ describe('scalingFitChart', () => {
       expect(Math.abs((curve![cores! - 1]!.p50 as number) / p50! - 1)).toBeLessThan(0.15);
     }
     expect(chosen).toHaveLength(1);
+    expect((await drawChart(chart)).svg).toContain('efficiency');
+  });
+
+  test('a point without an interval has no rule, which would say that nothing is left open', () => {
+    const bare = withPoints(simple, ({ p50IntervalMs }, index) => ({
+      p50IntervalMs: index === 1 ? null : p50IntervalMs,
+    }));
+    const [, intervals, measured] = valuesOf(scalingFitChart(bare)!.spec);
+    expect(measured!.map(({ cores }) => cores)).toEqual([1, 2, 4, 8, 16]);
+    const told = simple.points.filter((point, index) => index !== 1 && point.p50IntervalMs);
+    expect(intervals!.map(({ cores }) => cores)).toEqual(told.map(({ coreNumber }) => coreNumber));
+    expect(told.length).toBeGreaterThan(0);
+  });
+
+  test('no efficiency where one core was not timed: the law has a line, and is no measurement', async () => {
+    const chart = scalingFitChart({
+      ...simple,
+      points: simple.points.filter(({ coreNumber }) => coreNumber > 1),
+    })!;
+    const [curve, , measured] = valuesOf(chart.spec);
+    expect(measured!.map(({ cores, efficiency }) => [cores, efficiency])).toEqual(
+      [2, 4, 8, 16].map((cores) => [cores, null]),
+    );
+    expect(curve!.map(({ efficiency }) => typeof efficiency)).toEqual(new Array(16).fill('number'));
     expect((await drawChart(chart)).svg).toContain('efficiency');
   });
 

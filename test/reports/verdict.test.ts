@@ -159,3 +159,21 @@ describe('parseRunRecord', () => {
     expect(() => parseRunRecord(document())).toThrow(message);
   });
 });
+
+test('backends of which the same is found are named together, others by themselves', () => {
+  const changed = withAp(0.5, 0.4, null);
+  const [float, int8] = changed.backends as [BackendRecord, BackendRecord];
+  const other = { ...int8, name: 'mlu-online' };
+  const sentence = verdictSentence({ ...changed, backends: [float, int8, other] });
+  expect(sentence).toContain(
+    'int8 (emulated) · mlu-online, int8 (emulated) each lose 0.1000 against cpu-float (AP 0.5000 → 0.4000)',
+  );
+  const apart = {
+    ...other,
+    difference: { ...other.difference!, metrics: { AP: 0.01 } },
+    metrics: { AP: 0.51 },
+  };
+  const both = verdictSentence({ ...changed, backends: [float, int8, apart] });
+  expect(both).toContain('int8 (emulated) loses 0.1000');
+  expect(both).toContain('mlu-online, int8 (emulated) gains 0.0100');
+});

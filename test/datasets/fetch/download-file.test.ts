@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { chmod, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { rmSync } from 'node:fs';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +9,8 @@ import { DatasetError } from '../../../datasets/index.ts';
 import { createRandom } from '../../../reference/random.ts';
 import { scratchFolder } from '../scratch.ts';
 import { fakeTools } from './fake-tools.ts';
-import { answer, broken, type Loopback, serve, silent, whole } from './loopback.ts';
+import { ENDED, lockOf } from './lock-of.ts';
+import { answer, broken, type Loopback, serve, serveUntrusted, silent, whole } from './loopback.ts';
 
 const random = createRandom(7);
 const CONTENT = Uint8Array.from({ length: 300_000 }, () => Math.floor(random.next() * 256));
@@ -52,7 +52,7 @@ test('a file is fetched, checked, renamed, and nothing else is left', async () =
     path: request.path,
     bytes: CONTENT.length,
     sha256: sha256(CONTENT),
-    published: true,
+    checked: 'published-hash',
     alreadyThere: false,
   });
   await expectContent(request, CONTENT);
@@ -190,7 +190,7 @@ describe('what the server says when asked for the rest', () => {
     const request = await requestOf(server, UNKNOWN);
     await writeFile(`${request.path}.part`, CONTENT);
     await writeFile(`${request.path}.part.json`, JSON.stringify({ etag: '"1"' }));
-    expect(await downloadFile(request, fakeTools())).toMatchObject({ published: false });
+    expect(await downloadFile(request, fakeTools())).toMatchObject({ checked: 'content' });
     expect(server.requests.map(({ headers }) => headers.range)).toEqual([`bytes=${CONTENT.length}-`]);
     await expectContent(request, CONTENT);
   });
@@ -294,7 +294,7 @@ describe('answers that are not the file', () => {
     const more = answer(200, { 'transfer-encoding': 'chunked' }, new Uint8Array(CONTENT.length + 1));
     const request = await requestOf(await serve(more));
     expect((await failure(downloadFile(request, fakeTools()))).message).toContain(
-      'more than the 300000 bytes',
+      'it sent more than the 300000 bytes of the file;',
     );
     expect(await filesBeside(request)).toEqual([]);
   });
@@ -324,6 +324,26 @@ describe('answers that are not the file', () => {
     expect(message).toMatch(
       /1\/a: the connection was refused; http:.*1\/b: the connection was refused; check/,
     );
+  });
+});
+
+describe('a secure connection', () => {
+  test('with a certificate that is not to be trusted: said, with what to do, and tried once', async () => {
+    const request = await requestOf(await serve(answer(200)), { urls: [await serveUntrusted()] });
+    const tools = fakeTools();
+    expect((await failure(downloadFile(request, tools))).message).toContain(
+      'the certificate is not to be trusted (DEPTH_ZERO_SELF_SIGNED_CERT); where a company inspects the traffic, give its ' +
+        'certificate in NODE_EXTRA_CA_CERTS',
+    );
+    expect(tools.waits).toEqual([]);
+    expect(await filesBeside(request)).toEqual([]);
+  });
+
+  test('to a server that speaks none: that, and nothing of a certificate', async () => {
+    const server = await serve(answer(200));
+    const request = await requestOf(server, { urls: [server.origin.replace('http:', 'https:')] });
+    const { message } = await failure(downloadFile(request, fakeTools()));
+    expect(message).toMatch(/: no secure connection came about \(ERR_SSL_\w+\); /);
   });
 });
 
@@ -427,7 +447,10 @@ describe('what is there already', () => {
     const server = await serve(answer(500));
     const request = await requestOf(server);
     await writeFile(request.path, CONTENT);
-    expect(await downloadFile(request, fakeTools())).toMatchObject({ alreadyThere: true, published: true });
+    expect(await downloadFile(request, fakeTools())).toMatchObject({
+      alreadyThere: true,
+      checked: 'published-hash',
+    });
     expect(server.requests).toEqual([]);
   });
 
@@ -470,37 +493,20 @@ describe('several that want the same file', () => {
 
   test('the lock of a process that is no more is taken over', async () => {
     const request = await requestOf(await serve(whole(CONTENT)));
-    const pid = 2 ** 22 + 1; // over Linux's highest possible process id
-    await writeFile(`${request.path}.lock`, JSON.stringify({ pid, host: hostname() }));
+    await lockOf(request.path, ENDED);
     const tools = fakeTools();
     await downloadFile(request, tools);
     expect(tools.waits).toEqual([]);
     expect(await filesBeside(request)).toEqual(['w.pth']);
   });
 
-  test.each([
-    ['just now', 0, 1],
-    ['long ago', 60_000, 0],
-  ])('a lock without an owner, made %s', async (_, age, waits) => {
-    const request = await requestOf(await serve(whole(CONTENT)));
-    const lock = `${request.path}.lock`;
-    await writeFile(lock, '');
-    const tools = fakeTools();
-    const madeAt = new Date(tools.clock.now() - age);
-    await utimes(lock, madeAt, madeAt);
-    tools.onWait = () => unlinkSync(lock);
-    await downloadFile(request, tools);
-    expect([tools.waits.length, tools.notes]).toEqual([waits, []]);
-    expect(await filesBeside(request)).toEqual(['w.pth']);
-  });
-
   test('the lock of another machine is waited for, until it goes', async () => {
     const request = await requestOf(await serve(whole(CONTENT)));
+    await lockOf(request.path, 1, 'elsewhere');
     const lock = `${request.path}.lock`;
-    await writeFile(lock, JSON.stringify({ pid: 1, host: 'elsewhere' }));
     const tools = fakeTools();
     tools.onWait = () => {
-      if (tools.waits.length === 3) unlinkSync(lock);
+      if (tools.waits.length === 3) rmSync(lock, { recursive: true });
     };
     await downloadFile(request, tools);
     expect(tools.waits).toEqual([500, 500, 500]);
@@ -512,7 +518,7 @@ describe('several that want the same file', () => {
   test('an interruption ends the wait', async () => {
     const controller = new AbortController();
     const request = await requestOf(await serve(whole(CONTENT)));
-    await writeFile(`${request.path}.lock`, JSON.stringify({ pid: 1, host: 'elsewhere' }));
+    await lockOf(request.path, 1, 'elsewhere');
     const tools = fakeTools({ signal: controller.signal });
     tools.onWait = () => controller.abort();
     expect(await failure(downloadFile(request, tools))).toMatchObject({ name: 'AbortError' });

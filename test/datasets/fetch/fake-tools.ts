@@ -28,7 +28,7 @@ export function fakeTools(more: Partial<FetchTools> = {}): FakeTools {
     },
     onAdvance: () => undefined,
     onWait: () => undefined,
-    clock: {
+    timers: {
       now: () => Date.UTC(2026, 0, 1),
       async sleep(milliseconds, signal) {
         signal.throwIfAborted();

@@ -21,7 +21,12 @@ describe('fetchEntry of a data set', () => {
   test('archives become a folder that locateDataset and loadDataset take without a finding', async () => {
     const { entry, places, server } = await setUp();
     const fetched = await fetchEntry(entry, places, fakeTools());
-    expect(fetched).toMatchObject({ path: places.folder, files: 5, published: true, alreadyThere: false });
+    expect(fetched).toMatchObject({
+      path: places.folder,
+      files: 5,
+      checked: 'published-hash',
+      alreadyThere: false,
+    });
     expect(server.requests.map(({ path }) => path)).toEqual(['/annotations/notes.zip', '/zips/val2017.zip']);
     const dataset = await loadDataset(await locateDataset({ dir: places.folder }));
     expect(dataset.counts).toMatchObject({ images: 4, annotations: 4 });
@@ -58,7 +63,12 @@ describe('fetchEntry of a data set', () => {
     const { entry, places, server } = await setUp();
     const first = await fetchEntry(entry, places, fakeTools());
     const before = server.requests.length;
-    expect(await fetchEntry(entry, places, fakeTools())).toEqual({ ...first, alreadyThere: true });
+    expect(await fetchEntry(entry, places, fakeTools())).toEqual({
+      ...first,
+      // The list beside the files was read, and nothing that is published.
+      checked: 'hash-when-fetched',
+      alreadyThere: true,
+    });
     expect(server.requests).toHaveLength(before);
   });
 
@@ -154,7 +164,7 @@ test('fetchEntry of a single file: the hash goes beside it, as sha256sum writes 
       bytes: 3,
       files: 1,
       sha256,
-      published: true,
+      checked: 'published-hash',
       alreadyThere: false,
     },
   });

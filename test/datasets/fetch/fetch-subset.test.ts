@@ -28,7 +28,7 @@ describe('fetchSubset', () => {
     expect(server.requests.map(({ path }) => path).sort()).toEqual(
       ['/annotations/notes.zip', ...expected].sort(),
     );
-    expect(fetched).toMatchObject({ path: places.folder, files: 6, published: false, alreadyThere: false });
+    expect(fetched).toMatchObject({ path: places.folder, files: 6, checked: 'content', alreadyThere: false });
 
     const dataset = await loadDataset(await locateDataset({ dir: places.folder }));
     expect(dataset.counts).toMatchObject({ images: 5, allImages: 5, annotations: 5, categories: 3 });
@@ -55,7 +55,11 @@ describe('fetchSubset', () => {
     const { entry, places, server } = await setUp();
     const first = await fetchSubset(entry, CHOICE, places, fakeTools());
     const before = server.requests.length;
-    expect(await fetchSubset(entry, CHOICE, places, fakeTools())).toEqual({ ...first, alreadyThere: true });
+    expect(await fetchSubset(entry, CHOICE, places, fakeTools())).toEqual({
+      ...first,
+      checked: 'hash-when-fetched',
+      alreadyThere: true,
+    });
     expect(server.requests).toHaveLength(before);
   });
 

@@ -1,6 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { SELF_SIGNED } from './self-signed.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -18,12 +20,21 @@ export async function serve(...handlers: Handler[]): Promise<Loopback> {
     requests.push({ path: request.url!, headers: request.headers });
     handlers[Math.min(requests.length, handlers.length) - 1]!(request, response);
   });
+  return { origin: `http:${await listen(server)}`, requests };
+}
+
+/** A server whose certificate nobody trusts. */
+export const serveUntrusted = async (): Promise<string> =>
+  `https:${await listen(createSecureServer(SELF_SIGNED, answer(200)))}`;
+
+/** Address without its protocol. */
+async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests };
+  return `//127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 /** Serves one file as a good server does: ranges, `If-Range`, 416. */

@@ -6,7 +6,7 @@ import { unpackArchive } from '../../../datasets/fetch/unpack-archive.ts';
 import { DatasetError } from '../../../datasets/index.ts';
 import { scratchFolder } from '../scratch.ts';
 import { fakeTools } from './fake-tools.ts';
-import { patched, zipOf } from './zip-of.ts';
+import { claimingEntries, patched, zipOf } from './zip-of.ts';
 
 const FILES = { 'val/a.jpg': 'a'.repeat(5000), 'val/b.jpg': 'bb', 'other/c.jpg': 'c', 'd.txt': 'd' };
 const TAKE = { take: 'val/', files: 2, bytes: 5002 };
@@ -95,9 +95,33 @@ describe('unpackArchive', () => {
     const bomb = await zipOf({ 'val/a.jpg': '0'.repeat(3 * 2 ** 20), 'val/b.jpg': '' }, true);
     const { folder, work } = await unpack(bomb);
     await expect(work()).rejects.toThrow(
-      /val\/ claims to unpack to more than 3145728 bytes, and 5002 are known/,
+      /^cannot unpack .*: its val\/ claims to unpack to 3145728 bytes or more, and 5002 are known of it; fetch it again$/,
     );
     expect(await filesOf(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['so much and no more', 0, true],
+    ['a byte more', 1, false],
+  ])('half as much again as is known and 1 MiB, %s', async (_, more, taken) => {
+    const archive = await zipOf({ 'val/a.jpg': '0'.repeat(3 + 2 ** 20 + more) }, true);
+    const { folder, work } = await unpack(archive, { take: 'val/', files: 1, bytes: 2 });
+    const ended = await work().then(
+      () => true,
+      () => false,
+    );
+    expect([ended, (await filesOf(folder)).length]).toEqual([taken, taken ? 2 : 0]);
+  });
+
+  test('a name that stands twice: refused', async () => {
+    const { folder, work } = await unpack(patched(await zipOf(FILES), 'val/b.jpg', 'val/a.jpg'));
+    await expect(work()).rejects.toThrow(/it has "val\/a\.jpg" twice; fetch it again/);
+    expect(await filesOf(folder)).toEqual([]);
+  });
+
+  test('a claim of half a million entries and more: refused before one is read', async () => {
+    const { work } = await unpack(claimingEntries(await zipOf(FILES, false, true), 500_001));
+    await expect(work()).rejects.toThrow(/it claims 500001 entries; fetch it again/);
   });
 
   test('a bomb that lies about its size: stopped at the size it claims', async () => {

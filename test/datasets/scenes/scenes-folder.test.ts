@@ -11,7 +11,7 @@ import {
 } from '../../../datasets/index.ts';
 import { scratchFolder } from '../scratch.ts';
 
-const written = async (folder: string): Promise<number> => (await stat(join(folder, 'checksums.json'))).ino;
+const written = async (folder: string): Promise<number> => (await stat(join(folder, 'checksums.sha256'))).ino;
 
 describe('scenesFolder', () => {
   test('a COCO folder like any other, with nothing wrong, and the pictures as they were drawn', async () => {
@@ -62,8 +62,22 @@ describe('scenesFolder', () => {
     ['a picture gone', (folder) => rm(join(folder, 'images', '000000.png'))],
     ['a picture too many', (folder) => writeFile(join(folder, 'images', '000009.png'), 'PNG')],
     ['an annotation file changed', (folder) => writeFile(join(folder, 'instances.json'), '{}')],
-    ['no list', (folder) => rm(join(folder, 'checksums.json'))],
-    ['a list cut off', (folder) => writeFile(join(folder, 'checksums.json'), '{"images')],
+    ['no list', (folder) => rm(join(folder, 'checksums.sha256'))],
+    [
+      'a list cut off',
+      async (folder) => {
+        const list = join(folder, 'checksums.sha256');
+        await writeFile(list, (await readFile(list, 'utf8')).slice(0, -20));
+      },
+    ],
+    ['a list of something else', (folder) => writeFile(join(folder, 'checksums.sha256'), '{"images\n')],
+    [
+      'another file in the list',
+      async (folder) => {
+        const list = join(folder, 'checksums.sha256');
+        await writeFile(list, (await readFile(list, 'utf8')).replaceAll('000001.png', '000000.png'));
+      },
+    ],
     [
       'a file in its place',
       async (folder) => {

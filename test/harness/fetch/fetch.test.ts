@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -74,7 +75,7 @@ describe.skipIf(!hasShared)('a fetch', () => {
     const { exitCode, stdout, stderr } = await captureCli(...args);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({
-      ...{ name: 'dog', path: join(dir, 'dog.jpg'), bytes: 163_759, files: 1, published: true },
+      ...{ name: 'dog', path: join(dir, 'dog.jpg'), bytes: 163_759, files: 1, checked: 'published-hash' },
       ...{ sha256: '5a9522051c3cec2bbd2f6323fccba32e8fbf3ddcc2b3e2fd46b04c720bc6f866', alreadyThere: false },
       next: `mlu-parity detect '${join(dir, 'dog.jpg')}' --weights yolox_nano.pth`,
     });
@@ -115,6 +116,16 @@ describe.skipIf(!hasShared)('a fetch', () => {
     const { stdout } = await captureCli('fetch', 'dog', '--mirror', server.origin, '--json', '--quiet');
     expect(JSON.parse(stdout).next).toContain(`--weights ${weights}`);
   });
+});
+
+test('a data set that was there: said to be checked by its own list, in --json too', async () => {
+  const list = `${createHash('sha256').update('{}').digest('hex')}  annotations/a.json\n`;
+  const dir = await scratchFolder({ 'annotations/a.json': '{}', 'coco-annotations.sha256': list });
+  const { exitCode, stderr } = await captureCli('fetch', 'coco-annotations', dir);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/: was there, .*, checked against the hashes of when it was fetched\nSHA-256 /);
+  const { stdout } = await captureCli('fetch', 'coco-annotations', dir, '--json', '--quiet');
+  expect(JSON.parse(stdout)).toMatchObject({ checked: 'hash-when-fetched', alreadyThere: true });
 });
 
 describe('what cannot be', () => {

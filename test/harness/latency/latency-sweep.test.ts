@@ -1,6 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import type { BackendDescription, BackendFactory } from '../../../harness/backends/backend.ts';
 import { nullBackend } from '../../../harness/backends/null-backend.ts';
 import { systemClock } from '../../../harness/latency/clock.ts';
+import { latencyPoint } from '../../../harness/latency/latency-point.ts';
 import { MINIMUM_SAMPLES } from '../../../harness/latency/point-timer.ts';
 import { createRandom } from '../../../reference/random.ts';
 import type { LatencyPoint } from '../../../reports/record/index.ts';
@@ -46,7 +49,7 @@ describe('the order of a sweep', () => {
     expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.02);
     // One after the other they would have been some 13 % and 26 % apart.
     for (const name of names) {
-      expect(points.get(name)![0]!.notes.join()).toMatch(/the second half of the samples is \d+ % slower/);
+      expect(points.get(name)![0]!.notes.join()).toMatch(/the second half of the samples is [\d.]+ % slower/);
     }
   });
 });
@@ -168,6 +171,47 @@ describe('the samples of a point', () => {
   });
 });
 
+test('more threads than the machine has are said to share its cores', async () => {
+  const machine = new FakeMachine();
+  const cores = availableParallelism();
+  const { points } = await sweepOn(machine, [fakeBackend('a', machine)], { cores: [cores, cores + 1] });
+  const notesAt = (coreNumber: number): string[] =>
+    points.get('a')!.find((point) => point.coreNumber === coreNumber)!.notes;
+  expect(notesAt(cores + 1)).toContain(
+    `${cores + 1} threads share the ${cores} cores of this machine, and wait for each other`,
+  );
+  expect(notesAt(cores).join()).not.toContain('share the');
+});
+
+test('a steady machine whose samples tell half of the next one is said to drift in one series of a hundred', async () => {
+  const random = createRandom(12);
+  let said = 0;
+  const trials = 600;
+  for (let trial = 0; trial < trials; trial++) {
+    let value = random.gaussian();
+    const host = Array.from({ length: 130 }, () => {
+      value = 0.5 * value + Math.sqrt(0.75) * random.gaussian();
+      return 10 + value;
+    });
+    const { notes } = latencyPoint(
+      await descriptionOf(fakeBackend('a', new FakeMachine())),
+      { coreNumber: 1, batch: 1 },
+      { host, device: null, warmUp: [], turns: 6, unsettledTurns: 0, singleTurn: false },
+      {
+        output: { compared: 1, bitEqual: 1, mismatched: 0, maxAbs: 0 },
+        ...{ timerResolutionMs: null, floorMs: null, samplesAsked: null },
+      },
+    );
+    if (notes.join().includes('the machine drifted')) said++;
+  }
+  // Of 600 trials at 1 %, two standard deviations are 0.8 %.
+  expect(said / trials).toBeLessThan(0.018);
+});
+
+async function descriptionOf(factory: BackendFactory): Promise<BackendDescription> {
+  return (await factory.open({ coreNumber: 1, purpose: 'latency' })).describe();
+}
+
 describe('samples that tell of each other', () => {
   test('widen the interval of the median, and are said to; too few of them leave none', async () => {
     const random = createRandom(7);
@@ -213,6 +257,17 @@ describe('what was timed is what was scored', () => {
     expect(warnings[0]).toContain(spoilt.notes.at(-1)!);
     expect(spoilt.output!.mismatched).toBe(spoilt.output!.compared - spoilt.output!.bitEqual);
     expect(points.get('a')!.find(({ coreNumber }) => coreNumber === 1)!.output!.mismatched).toBe(0);
+  });
+
+  test('what tune calls close is no mismatch: a rounding to integers that fell to the other side', async () => {
+    const machine = new FakeMachine();
+    // Of 12, the value of every element.
+    const spoil = (output: Float32Array) => {
+      output[0]! += 0.02;
+    };
+    const { points, warnings } = await sweepOn(machine, [fakeBackend('a', machine, { spoil })]);
+    expect(points.get('a')![0]!.output).toMatchObject({ bitEqual: 0, mismatched: 0 });
+    expect(warnings).toEqual([]);
   });
 
   test('a difference of rounding is told and no mismatch; NaN is one', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadWeights, writeZipCheckpoint } from '../../../harness/weights/index.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
@@ -134,7 +135,12 @@ describe('the run refuses with one sentence that has the value and the fix', () 
     ['size no stride divides', USAGE, () => ['--size', '100'], /'size' is 100, but: .*32/],
     ['--bits 12', USAGE, () => ['--backends', 'int16', '--bits', '12'], /'bits' is 12, but: .* 8 or 16/],
     ['--seed without --images', USAGE, () => ['--seed', '1'], /--seed 1 has no effect without --images/],
-    ['unknown backend', USAGE, () => ['--backends', 'mlu'], /"mlu".*"cpu-float"\|"int16"\|"int8"/],
+    [
+      'unknown backend',
+      USAGE,
+      () => ['--backends', 'mlu'],
+      /"mlu", but: it must be one of cpu-float, int16, int8, mlu-online, mlu-offline/,
+    ],
     ['no scales', USAGE, () => ['--backends', 'int16'], /int16 has no input scales: give --calibration/],
     [
       'no pictures',
@@ -199,6 +205,11 @@ describe('the run refuses with one sentence that has the value and the fix', () 
         await refusal(['--backends', 'mlu-offline', '--bits', '8', '--quantized', int16], BAD_DATA),
       ).toMatch(/mlu-offline with 8 bits .* give a checkpoint quantised to int8, or --bits 16/);
       const float = sharedPath('data', 'yolox_nano', 'yolox_nano.pth');
+      const sample = fileURLToPath(new URL('../../../datasets/sample/yolox-scenes.pth', import.meta.url));
+      const others = ['--weights', sample, '--dataset', 'scenes:2', '--backends', 'mlu-online'];
+      expect(await refusal([...others, '--quantized', `mlu-online=${int16}`], BAD_DATA)).toMatch(
+        /cannot take the scales of mlu-online from .*: it has 80 classes and yolox-scenes\.pth has 12/,
+      );
       expect(await refusal(['--backends', 'int16', '--quantized', float], BAD_DATA)).toMatch(
         /yolox_nano\.pth: no module of it has a scale; give a checkpoint saved after quantize_dynamic_mlu/,
       );

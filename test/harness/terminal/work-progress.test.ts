@@ -1,29 +1,52 @@
 import { expect, test, vi } from 'vitest';
+import { terminalProgress } from '../../../harness/terminal/progress.ts';
 import { terminalWork } from '../../../harness/terminal/work-progress.ts';
 
-/** What stands on stderr when the work ends, `seconds` after its start. */
-function lastLine(
-  work: { total?: number; done: number; unit: 'bytes' | 'files' },
-  count: number,
-  seconds: number,
-): string {
-  let time = 0;
+/** The last line on stderr of what `work` writes. */
+function lastLineOf(work: () => void): string {
   let written = '';
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
     written += String(chunk);
     return true;
   });
   try {
-    const progress = terminalWork(() => time);
-    progress.start('val2017.zip', work);
-    time = seconds * 1000;
-    progress.advance(count);
-    progress.stop();
+    work();
     return written.trim().split('\n').at(-1)!;
   } finally {
     spy.mockRestore();
   }
 }
+
+/** What stands on stderr when the work ends, `seconds` after its start. */
+function lastLine(
+  work: { total?: number; done: number; unit: 'bytes' | 'count' },
+  count: number,
+  seconds: number,
+): string {
+  let time = 0;
+  return lastLineOf(() => {
+    const progress = terminalWork(() => time);
+    progress.start('val2017.zip', work);
+    time = seconds * 1000;
+    progress.advance(count);
+    progress.stop();
+  });
+}
+
+test('steps counted one by one stand in the same bar, each start anew', () => {
+  let time = 0;
+  const line = lastLineOf(() => {
+    const progress = terminalProgress(() => time);
+    for (const [label, total, until] of [['images', 50, 5000] as const, ['noise floor', 8, 9000] as const]) {
+      progress.start(label, total);
+      time = until;
+      for (let step = 0; step < 4; step++) progress.advance();
+    }
+    progress.stop();
+    progress.stop();
+  });
+  expect(line).toMatch(/^noise floor .* 4\/8 · 1\.0\/s · 4 s left$/);
+});
 
 test.each([
   [
@@ -48,7 +71,7 @@ test.each([
     1,
     /1\.0 MB\/20\.0 GB · 1\.0 MB\/s · 5 h 33 min left$/,
   ],
-  ['files', { total: 5000, done: 0, unit: 'files' }, 500, 5, /500\/5000 · 100\.0\/s · 45 s left$/],
+  ['a count', { total: 5000, done: 0, unit: 'count' }, 500, 5, /500\/5000 · 100\.0\/s · 45 s left$/],
   ['an unknown end', { done: 0, unit: 'bytes' }, 3e6, 2, /^val2017\.zip 3\.0 MB · 1\.5 MB\/s$/],
 ] as const)('%s', (_, work, count, seconds, line) => {
   expect(lastLine(work, count, seconds)).toMatch(line);

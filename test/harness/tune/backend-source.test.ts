@@ -133,7 +133,7 @@ describe('checkOutputs', () => {
     const [, two, four] = await check({ error: { 2: 50 }, opensAtMost: 2 });
     expect(two).toMatchObject({ outcome: 'other' });
     expect(two!.reason).toMatch(
-      /^its output is \d+\.\d dB from the output with core number 1 and batch 1, .* 50 dB are needed$/,
+      /^its output is \d+\.\d dB from the output with core number 1 and batch 1, and at most 50\.0 apart: 50 dB are needed, and 0\.05 · \(1 \+ \|expected\|\) is allowed$/,
     );
     expect(four).toMatchObject({ outcome: 'failed', reason: 'cannot open with 4 threads' });
     const [, nan] = await check({ error: { 2: Number.NaN } });

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../harness/latency/clock.ts';
 import type { TunePoint, TuneSource } from '../../../harness/tune/tune-source.ts';
 import type { Random } from '../../../reference/random.ts';
 
@@ -48,7 +49,7 @@ export function trueThroughput(law: DeviceLaw, point: TunePoint): number {
 
 export interface LawDevice {
   readonly source: TuneSource;
-  readonly clock: () => number;
+  readonly clock: Clock;
   /** Requests asked for so far. */
   requests(): number;
 }
@@ -86,5 +87,5 @@ export function lawDevice(law: DeviceLaw, points: readonly TunePoint[], random: 
     },
     async close() {},
   };
-  return { source, clock: () => now, requests: () => requests };
+  return { source, clock: { now: () => now }, requests: () => requests };
 }

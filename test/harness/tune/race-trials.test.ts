@@ -14,9 +14,10 @@ describe.each(SCENARIOS)(
     });
 
     test('a gap below 1 %: one that loses less than 1 %, or none', async () => {
-      const { best, withinMargin, none, wrong } = await countTrials(scenario, REGIONS.equal, TRIALS, 32);
-      expect(wrong).toBeLessThanOrEqual(1);
-      expect(best + withinMargin + none + wrong).toBe(TRIALS);
+      const { none, wrong } = await countTrials(scenario, REGIONS.equal, TRIALS, 32);
+      expect(wrong).toBe(0);
+      // There is time for an answer to all of them.
+      expect(none).toBe(0);
     });
   },
 );

@@ -167,7 +167,7 @@ describe('race', () => {
       },
     });
     const entries = POINTS.map(newEntry);
-    const outcome = await race(source, entries, options({ clock: () => 0 }));
+    const outcome = await race(source, entries, options({ clock: { now: () => 0 } }));
     expect(outcome).toMatchObject({ status: 'chosen', rounds: 1 });
     expect(outcome.chosen!.point.coreNumber).toBe(4);
     expect(outcome.equivalents.map(({ point }) => point.coreNumber)).toEqual([4, 8]);

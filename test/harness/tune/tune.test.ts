@@ -5,7 +5,7 @@ import { modelledSource } from '../../../harness/tune/modelled-source.ts';
 import { tune } from '../../../harness/tune/tune.ts';
 import { tunePoints } from '../../../harness/tune/tune-source.ts';
 import { predictTime } from '../../../reference/statistics/index.ts';
-import { tuneResultSchema } from '../../../reports/index.ts';
+import { tunePointsTable, tuneResultSchema } from '../../../reports/index.ts';
 import { MADE_UP_LAW, madeUpTuning } from '../../support/made-up-tuning.ts';
 import { trueMedian, trueThroughput } from './law-device.ts';
 
@@ -64,15 +64,33 @@ describe('the result of a tuning', () => {
     expect(result.drift).toBeGreaterThan(0.05);
   });
 
-  test('a limit kept only without the stalls is said to be, in so many words', async () => {
+  test('a limit kept only without the stalls is said to be in the verdict itself', async () => {
     const result = await madeUpTuning({ objective: 'throughput', p99LimitMs: 15 });
     expect(result).toMatchObject({ status: 'chosen', p99LimitMs: 15 });
     const chosen = result.points.find(({ state }) => state === 'chosen')!;
-    expect(chosen).toMatchObject({ limitStanding: 'under', stalls: expect.any(Number) });
+    expect(chosen.limitStanding).toBe('under-without-stalls');
     expect(chosen.stalls).toBeGreaterThan(0);
-    expect(result.warnings.join()).toMatch(
-      /counted, its p99 is (not shown to be under the limit, which takes more requests|[\d.]+ ms, over the limit)\.$/,
+    expect(result.verdict.sentence).toMatch(
+      /, with p99 under 15 ms, \d+ stalls of \d+ requests set aside \(with them (more requests are needed to tell|[\d.]+ ms)\)/,
     );
+  });
+
+  test('a point whose stalls are surely more than 1 % of its requests is over the limit, and exit 1 where all are', async () => {
+    const points = tunePoints([8, 16], [1], () => [1]);
+    const limited = { objective: 'throughput', p99LimitMs: 15, points } as const;
+    const result = await madeUpTuning({ ...limited, law: { stallShare: 0.025, stallFactor: 6 } });
+    expect(result).toMatchObject({ status: 'none-under-limit', verdict: { exitCode: 1 } });
+    for (const { state, limitStanding, reason } of result.points) {
+      expect({ state, limitStanding }).toEqual({ state: 'over-limit', limitStanding: 'over' });
+      expect(reason).toMatch(/^its p99 is over 15 ms/);
+    }
+    expect(result.points.map(({ reason }) => reason).join()).toMatch(
+      /, \d+ stalls of its \d+ requests counted/,
+    );
+    const steady = await madeUpTuning({ ...limited, law: { stallShare: 0 } });
+    expect(steady).toMatchObject({ status: 'chosen' });
+    expect(steady.points.find(({ state }) => state === 'chosen')!.limitStanding).toBe('under');
+    expect(steady.verdict.sentence).not.toContain('stall');
   });
 
   test('exit codes: 0 chosen, 1 none under the limit, 4 cannot tell', async () => {
@@ -106,7 +124,12 @@ describe('the result of a tuning', () => {
     });
     const result = await tune(source, {
       ...{ objective: 'p50', p99LimitMs: null, margin: 0.01, maxSeconds: 1, seed: 0, network: null },
-      ...{ warnings: [], clock: () => 0, signal: new AbortController().signal, progress: silentProgress },
+      ...{
+        warnings: [],
+        clock: { now: () => 0 },
+        signal: new AbortController().signal,
+        progress: silentProgress,
+      },
     });
     expect(result.points.map(({ state }) => state)).toEqual([
       'behind',
@@ -117,6 +140,10 @@ describe('the result of a tuning', () => {
     ]);
     expect(result.points[4]!.reason).toBe('16 cores do not fit');
     expect(result.outputs).toEqual([]);
+    for (const { p99Ms, p99WithStallsMs } of result.points) {
+      expect({ p99Ms, p99WithStallsMs }).toEqual({ p99Ms: null, p99WithStallsMs: null });
+    }
+    expect(tunePointsTable(result).conclusion).not.toContain('p99');
     expect(result.warnings).toEqual([
       'Times are modelled for the device MLU270, not measured: measure on the card before relying on them.',
     ]);

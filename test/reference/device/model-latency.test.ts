@@ -16,6 +16,9 @@ import {
   inferShapes,
   officialVariant,
   randomWeights,
+  roundActivations,
+  splitSilu,
+  tabulateSigmoid,
 } from '../../../reference/network/index.ts';
 import { elementCount } from '../../../reference/tensor.ts';
 
@@ -72,6 +75,32 @@ describe('layerWork of YOLOX-s at 640', () => {
     expect(depthwise.every((layer) => layer.matrixMultiplyAdds === 0 && layer.floatWeights > 0)).toBe(true);
     const products = work.reduce((sum, layer) => sum + layer.matrixMultiplyAdds + layer.depthwiseOps / 2, 0);
     expect(products).toBe(countMultiplyAdds(nano, [416, 416]));
+  });
+});
+
+describe('layerWork of the operators of a card', () => {
+  const vectorOps = (graph: typeof s) =>
+    layerWork(graph, { size: SIZE, fused: false }).reduce((sum, layer) => sum + layer.vectorOps, 0);
+
+  test('SiLU as a sigmoid, or a table of it, and a product: as many vector operations as in one', () => {
+    const split = splitSilu(s);
+    expect(split.nodes.some(({ op }) => op === 'multiply')).toBe(true);
+    expect(vectorOps(split)).toBe(vectorOps(s));
+    expect(vectorOps(tabulateSigmoid(split))).toBe(vectorOps(s));
+  });
+
+  test('a sigmoid by table is fused behind a convolution as an exact one', () => {
+    expect(layerWork(tabulateSigmoid(s), { size: SIZE, fused: true })).toEqual(fusedWork);
+  });
+
+  test('a rounding to half is one operation an element', () => {
+    const rounded = roundActivations(s, 'operator');
+    const shapes = inferShapes(rounded, [1, 3, ...SIZE]);
+    const elements = rounded.nodes
+      .filter(({ op }) => op === 'vendor-half')
+      .reduce((sum, node) => sum + elementCount(shapes.get(node.output)!), 0);
+    expect(elements).toBeGreaterThan(0);
+    expect(vectorOps(rounded)).toBe(vectorOps(s) + elements);
   });
 });
 

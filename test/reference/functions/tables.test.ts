@@ -49,8 +49,10 @@ describe('tableExp', () => {
     expectStated(largest(spread(-87, 88), off), 1.9e-5);
   });
 
-  test('gives 1 for 0, infinity and 0 beyond float32', () => {
-    expect([0, 89, 1e30, -104.5, -1e30].map(tableExp)).toEqual([1, Infinity, Infinity, 0, 0]);
+  test('gives 1 for 0, infinity and 0 beyond float32, for the largest numbers too', () => {
+    expect(tableExp(0)).toBe(1);
+    expect([89, 1e30, 2.4e38, 3e38, 3.4e38].map(tableExp)).toEqual(Array(5).fill(Infinity));
+    expect([-104.5, -1e30, -2.4e38, -3e38, -3.4e38].map(tableExp)).toEqual(Array(5).fill(0));
   });
 
   test('gives float32 values', () => {

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../reference/random.ts';
-import { compareHalves, findOutliers, quantile, sortSamples } from '../../../reference/statistics/index.ts';
+import {
+  compareHalves,
+  findOutliers,
+  quantile,
+  rankSumZ,
+  sortSamples,
+} from '../../../reference/statistics/index.ts';
+import { autoregressive } from './autoregressive.ts';
 
 const values = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 8, maxLength: 40 });
 
-describe('compareHalves', () => {
-  test('z is the Mann–Whitney count of pairs, standardised with ties corrected', () => {
+describe('rankSumZ', () => {
+  test('is the Mann–Whitney count of pairs, standardised with ties corrected', () => {
     fc.assert(
       fc.property(values, (series) => {
         const first = series.slice(0, series.length >> 1);
@@ -18,9 +25,9 @@ describe('compareHalves', () => {
         const groups = [...new Set(series)].map((value) => series.filter((other) => other === value).length);
         const ties = groups.reduce((sum, size) => sum + size ** 3 - size, 0);
         const variance = ((first.length * second.length) / 12) * (n + 1 - ties / (n * (n - 1)));
-        const found = compareHalves(series);
+        const found = rankSumZ(series);
         if (variance < 1e-12) return expect(found).toBeNull();
-        expect(found!.z).toBeCloseTo((u - (first.length * second.length) / 2) / Math.sqrt(variance), 9);
+        expect(found).toBeCloseTo((u - (first.length * second.length) / 2) / Math.sqrt(variance), 9);
       }),
     );
   });
@@ -30,10 +37,52 @@ describe('compareHalves', () => {
     let far = 0;
     for (let t = 0; t < 4000; t++) {
       const series = Array.from({ length: 60 }, () => -Math.log(1 - random.next()));
-      if (Math.abs(compareHalves(series)!.z) > 2.576) far++;
+      if (Math.abs(rankSumZ(series)!) > 2.576) far++;
     }
     expect(far / 4000).toBeGreaterThan(0.005);
     expect(far / 4000).toBeLessThan(0.015);
+  });
+});
+
+describe('compareHalves', () => {
+  const far = (memory: number, count: number): number => {
+    const random = createRandom(6);
+    const trials = 1500;
+    let found = 0;
+    for (let t = 0; t < trials; t++) {
+      if (Math.abs(compareHalves(autoregressive(random, count, memory))!.z) > 3.29) found++;
+    }
+    return found / trials;
+  };
+
+  test.each([
+    [130, 0],
+    [130, 0.3],
+    [130, 0.5],
+    [400, 0.5],
+    [400, 0.7],
+  ])(
+    '%d samples with a memory of %f are 3.29 deviations apart in one series of a hundred at most',
+    (count, memory) => {
+      // Two deviations of what 1,500 trials leave open.
+      expect(far(memory, count)).toBeLessThan(0.01 + 0.005);
+    },
+  );
+
+  test('a drift does not excuse itself: a line, a step, and one on top of a memory are far apart', () => {
+    const random = createRandom(8);
+    const noise = autoregressive(random, 130, 0.5);
+    const shapes: ((share: number) => number)[] = [
+      (share) => 10 + share,
+      (share) => (share < 0.5 ? 10 : 10.5),
+      (share) => 10 + share ** 2,
+    ];
+    for (const shape of shapes) {
+      for (const deviation of [0, 0.1]) {
+        const series = noise.map((value, i) => shape(i / 130) + deviation * value);
+        expect(compareHalves(series)!.z).toBeGreaterThan(3.29);
+      }
+    }
   });
 
   test('a machine that grew a tenth slower is said to', () => {
@@ -42,7 +91,7 @@ describe('compareHalves', () => {
     );
     const found = compareHalves(series)!;
     expect(found.change).toBeCloseTo(0.1, 2);
-    expect(found.z).toBeGreaterThan(5);
+    expect(found.z).toBeGreaterThan(4);
     expect(compareHalves([1, 2, 3])).toBeNull();
   });
 });

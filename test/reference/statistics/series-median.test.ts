@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom, type Random } from '../../../reference/random.ts';
-import { medianInterval, seriesMedian } from '../../../reference/statistics/index.ts';
-
-/** Gaussian, each sample `memory` times the one before plus something new; median 0. */
-function autoregressive(random: Random, count: number, memory: number): number[] {
-  let value = random.gaussian();
-  return Array.from({ length: count }, () => {
-    value = memory * value + Math.sqrt(1 - memory ** 2) * random.gaussian();
-    return value;
-  });
-}
+import { createRandom } from '../../../reference/random.ts';
+import {
+  MOST_LAGS,
+  medianInterval,
+  seriesMedian,
+  varianceInflation,
+} from '../../../reference/statistics/index.ts';
+import { autoregressive } from './autoregressive.ts';
 
 /** Of 2,000 series of 130 samples: the share whose interval encloses the true median, and that of those without one. */
 function coverage(memory: number, intervalOf: (series: number[]) => { low: number; high: number } | null) {
@@ -69,5 +66,26 @@ describe('seriesMedian', () => {
     });
     expect(seriesMedian([1, 2, 3]).interval).toBeNull();
     expect(() => seriesMedian([])).toThrow(RangeError);
+  });
+});
+
+describe('varianceInflation', () => {
+  test.each([0, 0.5, 0.9, 0.98])(
+    'the bound on its lags changes nothing of a series with memory %f',
+    (memory) => {
+      const series = autoregressive(createRandom(3), 5 * MOST_LAGS, memory);
+      const bounded = varianceInflation(series, 0);
+      expect(bounded).toEqual(varianceInflation(series, 0, series.length));
+      expect(bounded.complete).toBe(true);
+    },
+  );
+
+  test('what is of one kind for longer than the bound has no interval, and no more effective samples than without it', () => {
+    const rising = Array.from({ length: 10 * MOST_LAGS }, (_, i) => i);
+    const { factor, complete } = varianceInflation(rising, rising.length / 2);
+    expect(complete).toBe(false);
+    expect(factor).toBeLessThan(varianceInflation(rising, rising.length / 2, rising.length).factor);
+    expect(factor).toBeGreaterThan(MOST_LAGS);
+    expect(seriesMedian(rising).interval).toBeNull();
   });
 });

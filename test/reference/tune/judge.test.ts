@@ -25,6 +25,16 @@ function contenders(
   }));
 }
 
+/** One point of about 90 ms, some of whose requests take 300 ms, in visits of 20. */
+function stalling(requests: number, stalls: number): Contender[] {
+  const rounds = requests / 20;
+  const [visits] = lognormalVisits([{ medianMs: 90, noise: 0.02 }], rounds, 20, createRandom(3));
+  for (let stall = 0; stall < stalls; stall++) {
+    (visits!.get(stall % rounds)!.milliseconds as number[])[Math.floor(stall / rounds)] = 300;
+  }
+  return [{ visits: visits!, coresTaken: 1, batch: 1 }];
+}
+
 describe('judge', () => {
   it('says nothing before there are rounds enough', () => {
     const points = contenders(
@@ -108,5 +118,27 @@ describe('judge', () => {
     });
     const limited = judge(contenders(spec, 1, 1), { ...exact, objective: 'throughput', p99LimitMs: 6 });
     expect(limited).toMatchObject({ overLimit: [0, 1], choice: { place: 2 } });
+  });
+
+  it('names a choice whose p99 is under the limit only without its stalls', () => {
+    const points = stalling(700, 4);
+    const { choice, limitStandings } = judge(points, options({ objective: 'throughput', p99LimitMs: 200 }));
+    expect(limitStandings).toEqual(['under-without-stalls']);
+    expect(choice).toEqual({ place: 0, equivalents: [0] });
+  });
+
+  it('takes out what its stalls carry over the limit: 21 of 700 at 300 ms are surely more than 1 %', () => {
+    const points = stalling(700, 21);
+    const judgement = judge(points, options({ objective: 'throughput', p99LimitMs: 200 }));
+    expect(judgement).toMatchObject({ overLimit: [0], choice: null, limitStandings: ['over'] });
+    // Nothing is amiss with stalls that stay under it.
+    const wide = judge(points, options({ objective: 'throughput', p99LimitMs: 400 }));
+    expect(wide).toMatchObject({ overLimit: [], limitStandings: ['under'], choice: { place: 0 } });
+  });
+
+  it('chooses nothing yet where its stalls are likely more than 1 %, and gives it up no sooner than that is sure', () => {
+    // P(13 or more of 700 at 1 %) is 2.6 %.
+    const judgement = judge(stalling(700, 13), options({ objective: 'throughput', p99LimitMs: 200 }));
+    expect(judgement).toMatchObject({ overLimit: [], choice: null, limitStandings: ['over'] });
   });
 });

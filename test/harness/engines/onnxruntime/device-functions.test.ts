@@ -20,10 +20,11 @@ test("the vendor's half, bit for bit, at every half, every midpoint, their neigh
   await session.close();
 });
 
-test('the sigmoid table, bit for bit, at the same values and across its range', async () => {
+test('the sigmoid table, bit for bit, at the same values, across its range and where a position overflows', async () => {
   const session = await elementwise(emitTableSigmoid);
   const range = Float32Array.from({ length: 400_000 }, (_, i) => (i - 200_000) / 20_000);
-  for (const values of [VALUES, range]) {
+  const largest = Float32Array.of(-3.4e38, -3e37, -2e37, 2e37, 3e37, 3.4e38);
+  for (const values of [VALUES, range, largest]) {
     expect(firstDifference(values, await session.run(values), tableSigmoid)).toBeUndefined();
   }
   await session.close();

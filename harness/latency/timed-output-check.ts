@@ -1,15 +1,10 @@
+import { AGREEMENT_RULE, outputsAgree } from '../../reference/compare/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import type { OutputAgreement } from '../../reports/record/index.ts';
 import { BackendError } from '../errors.ts';
 
-/**
- * Allowed of each element: `|actual − expected| <= TOLERANCE · (1 + |expected|)`. Thread counts and batches add sums up in
- * another order, which moves raw outputs by some 1e-5; what is a hundred times that is other work.
- */
-export const TOLERANCE = 1e-3;
-
 /** Holds what a timed inference returned against the outputs that are scored, image by image, off the clock. */
-export class OutputCheck {
+export class TimedOutputCheck {
   readonly #expected: readonly Tensor[];
   #compared = 0;
   #bitEqual = 0;
@@ -30,8 +25,8 @@ export class OutputCheck {
       );
     }
     for (let image = 0; image < batch; image++) {
-      const expected = this.#expected[image % this.#expected.length]!.data;
-      this.#compare(data.subarray(image * length, (image + 1) * length), expected);
+      const expected = this.#expected[image % this.#expected.length]!;
+      this.#compare({ ...expected, data: data.subarray(image * length, (image + 1) * length) }, expected);
     }
   }
 
@@ -45,24 +40,19 @@ export class OutputCheck {
     };
   }
 
-  #compare(actual: Float32Array, expected: Float32Array): void {
+  #compare(actual: Tensor, expected: Tensor): void {
     this.#compared++;
     if (bytesOf(actual).equals(bytesOf(expected))) {
       this.#bitEqual++;
       return;
     }
-    let within = true;
-    for (let i = 0; i < expected.length; i++) {
-      const difference = Math.abs(actual[i]! - expected[i]!);
-      // Written so that NaN is not within.
-      if (!(difference <= TOLERANCE * (1 + Math.abs(expected[i]!)))) within = false;
-      if (!(difference <= this.#maxAbs)) this.#maxAbs = Number.isNaN(difference) ? Infinity : difference;
-    }
-    if (!within) this.#mismatched++;
+    const { agree, maxAbs } = outputsAgree(expected, actual);
+    if (!agree) this.#mismatched++;
+    this.#maxAbs = Math.max(this.#maxAbs, maxAbs ?? Infinity);
   }
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+function bytesOf({ data: { buffer, byteOffset, byteLength } }: Tensor): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
@@ -71,7 +61,7 @@ export function mismatchSentence({ compared, mismatched, maxAbs }: OutputAgreeme
   if (mismatched === 0) return null;
   const far = maxAbs === null ? 'by NaN or infinity' : `by up to ${maxAbs.toPrecision(3)}`;
   return (
-    `${mismatched} of ${compared} timed outputs differ from the scored ones ${far} (allowed ${TOLERANCE} · (1 + |expected|)): ` +
+    `${mismatched} of ${compared} timed outputs differ from the scored ones ${far} (${AGREEMENT_RULE}): ` +
     'what was timed is not what was scored'
   );
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time as fetching needs it. */
-export interface Clock {
+/** Time as fetching needs it: what it is, waits and alarms. */
+export interface Timers {
   /** Milliseconds since 1970. */
   now(): number;
   /** @throws AbortError when the signal ends it */
@@ -10,7 +10,7 @@ export interface Clock {
   alarm(milliseconds: number, ring: () => void): () => void;
 }
 
-export const systemClock: Clock = {
+export const systemTimers: Timers = {
   now: () => Date.now(),
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   alarm(milliseconds, ring) {
