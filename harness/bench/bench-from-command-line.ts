@@ -2,6 +2,7 @@ import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import { type BenchRecord, benchSummary } from '../../reports/index.ts';
 import { checkValue } from '../config/load-config.ts';
 import { type ExitCode, messageOf } from '../errors.ts';
+import { busyMachineWarnings } from '../latency/busy-machine.ts';
 import { refuseUnwritable } from '../store/refuse-unwritable.ts';
 import { writePrinted } from '../store/write-printed.ts';
 import { drawTable } from '../terminal/draw-table.ts';
@@ -22,6 +23,7 @@ export async function benchFromCommandLine(flags: Record<string, unknown>): Prom
     const { record, exitCode } = await bench(options, {
       progress,
       signal: interrupt.signal,
+      warnings: busyMachineWarnings(),
       now: () => new Date(),
       ...(out !== null && { save: (unfinished) => saveUnfinished(out, unfinished, progress) }),
     });

@@ -35,7 +35,7 @@ export interface BenchTools extends RunTools {
  */
 export async function bench(
   options: BenchOptions,
-  { progress, signal, now, measured = measuredBackends, save }: BenchTools,
+  { progress, signal, now, measured = measuredBackends, save, warnings: before = [] }: BenchTools,
 ): Promise<{ record: BenchRecord; exitCode: ExitCode }> {
   const startedAt = now();
   const model = await loadModel(options.weights);
@@ -70,7 +70,7 @@ export async function bench(
     input: { ...input, images: images.length, size: [size.height, size.width] },
     backends: options.backends.flatMap((name) => backends.get(name) ?? []),
     failures: [...failures],
-    warnings: [...warnings],
+    warnings: [...before, ...warnings],
   });
   const stopped = await stopOf(
     latencySweep(

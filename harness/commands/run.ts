@@ -13,7 +13,8 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     .summary('compare backends on COCO images: mAP drift, tensor and detection differences, latency')
     .description(
       'Runs a YOLOX checkpoint through several backends on COCO images and writes a run folder: run.json (the record), ' +
-        'detections/<backend>.json (COCO results) and report.html. The first backend is the reference.',
+        'detections/<backend>.json (COCO results) and report.html. The first backend is the reference. Without --weights and --dataset a sample runs: the detector that comes with ' +
+        'mlu-parity on 64 scenes drawn here, at 224, all four backends.',
     );
   addNetworkOptions(run);
   run

@@ -7,13 +7,8 @@ const CHOICES: readonly (readonly (keyof RunConfig)[])[] = [
   ['headroom', 'percentile'],
 ];
 
-const OF_LATENCY: readonly (keyof RunConfig)[] = [
-  'cores',
-  'batch',
-  'card',
-  'latencySamples',
-  'latencySeconds',
-];
+/** How latency is to be measured. */
+export const OF_LATENCY = ['cores', 'batch', 'card', 'latencySamples', 'latencySeconds'] as const;
 
 /**
  * The configuration of a run: what the command line gives wins, key by key and choice by choice. How latency is to be

@@ -41,5 +41,11 @@ const ONE_BACKEND = new RegExp(`^(${QUANTIZED_BACKENDS.join('|')})=(.+)$`);
 /** `FILE` serves every quantised backend, `int8=FILE` or `mlu-online=FILE` one of them; repeated options add up. */
 export function parseQuantized(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const match = ONE_BACKEND.exec(text);
+  const other = match ? null : /^([\w-]+)=/.exec(text);
+  if (other) {
+    throw new InvalidArgumentError(
+      `'${other[1]}' is no quantised backend: those are ${QUANTIZED_BACKENDS.join(', ')}; write ./${text} for a file of that name.`,
+    );
+  }
   return match ? { ...previous, [match[1]!]: match[2]! } : { ...previous, all: text };
 }

@@ -3,6 +3,7 @@ import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { mergeConfig } from '../config/merge-config.ts';
 import { isSample, SAMPLE_NOTE, sampleConfig } from '../config/sample-config.ts';
 import type { ExitCode } from '../errors.ts';
+import { busyMachineWarnings } from '../latency/busy-machine.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
@@ -25,6 +26,7 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
     const { record, folder } = await run(options, {
       progress,
       signal: interrupt.signal,
+      warnings: options.latency === null ? [] : busyMachineWarnings(),
       now: () => new Date(),
     });
     process.stdout.write(

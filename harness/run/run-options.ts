@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { flagOf } from '../config/flag-of.ts';
+import { OF_LATENCY } from '../config/merge-config.ts';
 import { refuseIdle } from '../config/refuse-idle.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
@@ -107,8 +108,6 @@ function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOpti
     card: cards.length > 0 ? chooseCard(config.card, config.cores) : null,
   };
 }
-
-const OF_LATENCY = ['cores', 'batch', 'latencySamples', 'latencySeconds', 'card'] as const;
 
 /** What was typed beside an option that keeps it from having an effect. */
 function refuseIdleBeside(config: RunConfig, typed: RunConfig): void {

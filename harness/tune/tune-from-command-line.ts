@@ -1,8 +1,8 @@
-import { availableParallelism, loadavg } from 'node:os';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
 import type { ExitCode } from '../errors.ts';
+import { busyMachineWarnings } from '../latency/busy-machine.ts';
 import { systemClock } from '../latency/clock.ts';
 import { modelledCard } from '../latency/modelled-card.ts';
 import { inputSizeOf } from '../model/input-size.ts';
@@ -14,7 +14,6 @@ import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { backendSource } from './backend-source.ts';
-import { busyMachineWarnings } from './busy-machine.ts';
 import { modelledCardSource } from './modelled-card-source.ts';
 import { tune } from './tune.ts';
 import { resolveTuneOptions, type TuneOptions } from './tune-options.ts';
@@ -64,7 +63,7 @@ async function openSource(
     const modelled = modelledCard(model.graph, size, { ...what, card: card.name });
     return { source: modelledCardSource(modelled, card.cores, options.batches), warnings: [] };
   }
-  const busy = busyMachineWarnings(loadavg()[0]!, availableParallelism());
+  const busy = busyMachineWarnings();
   const [prepared] = await prepareBackends(model, size, options.backend, tools);
   const source = await backendSource(prepared!.factory, { ...options, size });
   return { source, warnings: [...prepared!.warnings, ...busy] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { busyMachineWarnings } from '../../../harness/tune/busy-machine.ts';
+import { busyMachineWarnings } from '../../../harness/latency/busy-machine.ts';
 
 test('a machine is busy from three quarters of its threads on, and said to be with the figures', () => {
   expect(busyMachineWarnings(0, 2)).toEqual([]);
