@@ -8,12 +8,9 @@ import {
   lintYoloxScales,
   namesYolox,
 } from '../../reference/lint/index.ts';
-import { buildYolox, type YoloxVariant } from '../../reference/network/index.ts';
-import {
-  type QuantizedCheckpoint,
-  readQuantizedCheckpoint,
-  stripQuantization,
-} from '../../reference/quantize/index.ts';
+import { buildYolox, expectedParameters, type YoloxVariant } from '../../reference/network/index.ts';
+import { type QuantizedCheckpoint, readQuantizedCheckpoint } from '../../reference/quantize/index.ts';
+import type { NamedTensors } from '../../reference/tensor.ts';
 import { calibrateOnImages } from '../calibration/calibrate-on-images.ts';
 import { UsageError } from '../errors.ts';
 import { inputSizeOf } from '../model/input-size.ts';
@@ -48,7 +45,7 @@ export async function lintCheckpointFile(
     findings.push(...keys.findings);
     if (variant) {
       facts.push(`YOLOX-${variant.name}, ${variant.classes} classes`);
-      findings.push(...lintYoloxScales(tensors, quantized, variant, options));
+      findings.push(...lintYoloxScales(quantized, variant, options));
     }
   }
   if (options.float) findings.push(...lintAgainstFloat(tensors, options.float.tensors));
@@ -56,7 +53,7 @@ export async function lintCheckpointFile(
     if (!variant) {
       throw new UsageError(`--images needs a whole YOLOX to run, and ${path} is none: leave --images out`);
     }
-    const headRoom = await measureHeadRoom({ path, weights }, quantized, variant, options, options.images);
+    const headRoom = await measureHeadRoom(tensors, quantized, variant, options, options.images);
     facts.push(headRoom.fact);
     findings.push(...headRoom.findings);
   }
@@ -65,7 +62,7 @@ export async function lintCheckpointFile(
 }
 
 async function measureHeadRoom(
-  { weights }: Pick<CheckpointFile, 'path' | 'weights'>,
+  tensors: NamedTensors,
   quantized: QuantizedCheckpoint,
   variant: YoloxVariant,
   { size, legacy, imageCount, quiet }: LintOptions,
@@ -74,7 +71,7 @@ async function measureHeadRoom(
   const { signal, release } = interruptSignal();
   try {
     const { absmax, images } = await calibrateOnImages({
-      graph: buildYolox(variant, stripQuantization(weights.tensors)),
+      graph: buildYolox(variant, ownEntries(tensors, variant)),
       size: inputSizeOf(size, variant),
       legacy,
       folder,
@@ -89,6 +86,12 @@ async function measureHeadRoom(
   } finally {
     release();
   }
+}
+
+/** Without what the network would not use, which is a finding and nothing to stop for. */
+function ownEntries(tensors: NamedTensors, variant: YoloxVariant): NamedTensors {
+  const expected = expectedParameters(variant);
+  return new Map([...tensors].filter(([name]) => expected.has(name)));
 }
 
 function describeModules({ convolutions, linears }: QuantizedCheckpoint): string {

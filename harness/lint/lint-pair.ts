@@ -35,6 +35,6 @@ function describeMatches({ layers, depthwise, unsupported }: WeightMatches): str
   if (depthwise.length > 0) {
     facts.push(`${depthwise.length} depthwise layers passed over: their weights are float on the card`);
   }
-  if (unsupported.length > 0) facts.push(`${unsupported.length} layers of other axes passed over`);
+  if (unsupported.length > 0) facts.push(`passed over for weights of other axes: ${unsupported.join(', ')}`);
   return facts;
 }

@@ -44,7 +44,7 @@ function lintWeight(module: string, weight: AnyTensor): LintFinding[] {
     const message = `${module}: the weight is ${values[index]} at flat index ${index}`;
     return [finding('weight-not-finite', module, message)];
   }
-  if (!values.every((value) => Number(value) === 0)) return [];
+  if (values.length === 0 || !values.every((value) => Number(value) === 0)) return [];
   return [finding('absmax-zero', module, `${module}: all ${values.length} weights are zero`)];
 }
 

@@ -56,6 +56,7 @@ export const LINT_RULES = {
   // A quantised YOLOX.
   'key-missing': { severity: 'error', fix: 'save the whole state dict of the model' },
   'key-shape': { severity: 'error', fix: 'give the variant that the weights are of' },
+  'key-type': { severity: 'error', fix: 'save the float32 weights, after model.float()' },
   'key-extra': {
     severity: 'warning',
     fix: 'build the model that is saved from the official source, or leave it where nothing uses the entry',

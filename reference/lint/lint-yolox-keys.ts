@@ -27,20 +27,23 @@ export function namesYolox(tensors: NamedTensors): boolean {
  */
 export function lintYoloxKeys(tensors: NamedTensors, wanted?: OfficialVariantName): YoloxKeys {
   const plain = stripQuantization(tensors);
-  if (wanted === undefined) {
-    try {
-      return { variant: describeVariant(plain), findings: [] };
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
-  }
   const names = wanted === undefined ? (Object.keys(OFFICIAL_VARIANTS) as OfficialVariantName[]) : [wanted];
-  const nearest = names
-    .map((name) => compareKeys(plain, officialOf(name, plain)))
+  const itself = wanted === undefined ? variantOf(plain) : undefined;
+  const candidates = itself ? [itself] : names.map((name) => officialOf(name, plain));
+  const { variant, findings } = candidates
+    .map((candidate) => compareKeys(plain, candidate))
     .reduce((best, next) => (next.differences < best.differences ? next : best));
-  const { variant, findings } = nearest;
   const complete = findings.every(({ severity }) => severity !== 'error');
   return { findings, ...(complete && { variant }) };
+}
+
+function variantOf(tensors: NamedTensors): YoloxVariant | undefined {
+  try {
+    return describeVariant(tensors);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The official variant with the classes and the batch norm, folded or not, that the weights show. */
@@ -81,6 +84,14 @@ function compareKeys(tensors: NamedTensors, variant: YoloxVariant) {
           (reshaped.length > 1 ? `, as with ${reshaped.length - 1} others` : ''),
       ),
     );
+  }
+  const otherwise = [...expected.keys()].filter((name) => {
+    const dtype = tensors.get(name)?.dtype ?? 'float32';
+    return dtype !== 'float32' && !name.endsWith('.num_batches_tracked');
+  });
+  if (otherwise.length > 0) {
+    const message = `${listNames(otherwise)}: of type ${tensors.get(otherwise[0])!.dtype}, and the network computes in float32`;
+    findings.push(finding('key-type', otherwise.length === 1 ? otherwise[0] : '', message));
   }
   return { variant, findings, differences: missing.length + extra.length + reshaped.length };
 }

@@ -1,16 +1,5 @@
-import {
-  buildYolox,
-  calibrationTaps,
-  convolutionsInForwardOrder,
-  type YoloxVariant,
-} from '../network/index.ts';
-import {
-  absmaxOfQuantScale,
-  maxInteger,
-  type QuantizedCheckpoint,
-  stripQuantization,
-} from '../quantize/index.ts';
-import type { NamedTensors } from '../tensor.ts';
+import { type YoloxVariant, yoloxLayout } from '../network/index.ts';
+import { absmaxOfQuantScale, maxInteger, type QuantizedCheckpoint } from '../quantize/index.ts';
 import { finding, type LintFinding, listNames } from './lint-finding.ts';
 
 /** A white pixel; and `(1 − mean) / std` of blue, the largest value before YOLOX 0.1.1. */
@@ -27,14 +16,14 @@ export interface YoloxScaleOptions {
 
 /** What the input scales of a quantised YOLOX say of its calibration, from the checkpoint alone. */
 export function lintYoloxScales(
-  tensors: NamedTensors,
   { convolutions }: Pick<QuantizedCheckpoint, 'convolutions'>,
   variant: YoloxVariant,
   options: YoloxScaleOptions = {},
 ): LintFinding[] {
+  const layers = yoloxLayout(variant).nodes.filter((node) => node.op === 'conv2d');
   return [
-    ...lintStem(convolutions, convolutionsInForwardOrder(variant)[0].name, options.legacy ?? false),
-    ...lintSharedInputs(convolutions, calibrationTaps(buildYolox(variant, stripQuantization(tensors)))),
+    ...lintStem(convolutions, layers[0].name, options.legacy ?? false),
+    ...lintSharedInputs(convolutions, new Map(layers.map(({ name, inputs }) => [name, inputs[0]]))),
   ];
 }
 
@@ -74,13 +63,16 @@ function lintStem(
   ];
 }
 
-/** Layers that read the same tensor were shown the same values, so that their scales agree to the bit. */
+/**
+ * Layers that read the same tensor were shown the same values, so that their scales agree to the bit.
+ * @param inputs name of the value that each convolution reads
+ */
 function lintSharedInputs(
   convolutions: QuantizedCheckpoint['convolutions'],
-  taps: ReadonlyMap<string, string>,
+  inputs: ReadonlyMap<string, string>,
 ): LintFinding[] {
   const readers = new Map<string, string[]>();
-  for (const [layer, value] of taps) {
+  for (const [layer, value] of inputs) {
     if (convolutions.has(layer)) readers.set(value, [...(readers.get(value) ?? []), layer]);
   }
   return [...readers.values()].flatMap((layers) => {

@@ -79,6 +79,8 @@ function record(shape: readonly number[], id: number, position: number, scale: n
 
 function words(...values: number[]): Buffer {
   const bytes = Buffer.alloc(4 * values.length);
-  values.forEach((value, i) => bytes.writeUInt32LE(value, 4 * i));
+  values.forEach((value, i) => {
+    bytes.writeUInt32LE(value, 4 * i);
+  });
   return bytes;
 }

@@ -157,6 +157,24 @@ describe('what cannot be done is one sentence', () => {
   });
 });
 
+test('a whole network of strange entries is linted all the same', async () => {
+  const tensors = await quantizedNano(8);
+  const name = 'head.stems.0.conv.weight';
+  const { shape, data } = tensors.get(name)!;
+  const strange: [string, AnyTensor, string][] = [
+    [name, { dtype: 'float64', shape, data: Float64Array.from(data as Float32Array) }, 'key-type'],
+    [name, { dtype: 'float32', shape: [], data: new Float32Array(1) }, 'key-shape'],
+    [name, { dtype: 'float32', shape: [0, 4, 1, 1], data: new Float32Array(0) }, 'key-shape'],
+    ['head.more.weight', { dtype: 'float32', shape: [2, 2], data: new Float32Array(4) }, 'key-extra'],
+  ];
+  for (const [key, tensor, code] of strange) {
+    const path = join(dir, 'strange.pt');
+    await writeLegacyCheckpoint(path, new Map([...tensors, [key, tensor]] as const));
+    const { exitCode, stdout } = await captureCli('lint', path);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: expect.stringContaining(` ${code}: `) });
+  }
+});
+
 test('files damaged anywhere end in findings or one sentence, never in a defect', async () => {
   const tensors = await quantizedNano(8);
   const few = new Map(

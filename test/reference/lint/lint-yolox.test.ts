@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lintHeadRoom, lintYoloxKeys, lintYoloxScales, namesYolox } from '../../../reference/lint/index.ts';
-import {
-  calibrationTaps,
-  buildYolox,
-  officialVariant,
-  randomWeights,
-} from '../../../reference/network/index.ts';
+import { buildYolox, officialVariant, randomWeights } from '../../../reference/network/index.ts';
 import { type Bits, maxInteger, readQuantizedCheckpoint } from '../../../reference/quantize/index.ts';
 import type { AnyTensor, NamedTensors, Tensor } from '../../../reference/tensor.ts';
 import { quantizedModule } from '../../support/quantized-module.ts';
@@ -13,7 +8,12 @@ import { quantizedModule } from '../../support/quantized-module.ts';
 const STEM = 'backbone.backbone.stem.conv.conv';
 const variant = officialVariant('nano', { classes: 3 });
 const float = randomWeights(variant, 1);
-const taps = calibrationTaps(buildYolox(variant, float));
+/** What each convolution reads, depthwise ones too. */
+const taps = new Map(
+  buildYolox(variant, float).nodes.flatMap(({ op, name, inputs }) =>
+    op === 'conv2d' ? [[name, inputs[0]]] : [],
+  ),
+);
 
 /** As the quantiser saves it after calibration on a picture with a white pixel; one absmax to each tensor that is read. */
 function quantized(bits: Bits, absmax: Record<string, number> = {}): NamedTensors {
@@ -29,7 +29,7 @@ function quantized(bits: Bits, absmax: Record<string, number> = {}): NamedTensor
   return tensors;
 }
 const scales = (tensors: NamedTensors, legacy = false) =>
-  lintYoloxScales(tensors, readQuantizedCheckpoint(tensors), variant, { legacy });
+  lintYoloxScales(readQuantizedCheckpoint(tensors), variant, { legacy });
 const codes = (tensors: NamedTensors, legacy = false): string[] =>
   scales(tensors, legacy).map(({ code, layer }) => `${code} ${layer}`);
 
@@ -107,6 +107,15 @@ describe('keys of a YOLOX', () => {
     const result = keys((tensors) => tensors.set('head.grids.0', float.get(`${STEM}.weight`)!));
     expect(told(result)).toEqual(['key-extra head.grids.0']);
     expect(result.variant?.name).toBe('nano');
+  });
+  test('another type is named, which no network computes in', () => {
+    const name = 'head.stems.1.bn.running_var';
+    const result = keys((tensors) => {
+      const { shape, data } = float.get(name)!;
+      tensors.set(name, { dtype: 'float64', shape, data: Float64Array.from(data as Float32Array) });
+    });
+    expect(told(result)).toEqual([`key-type ${name}`]);
+    expect(result.variant).toBeUndefined();
   });
   test('another shape is named with both', () => {
     const name = 'head.reg_preds.0.weight';
