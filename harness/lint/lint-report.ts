@@ -1,5 +1,5 @@
 import type { LintFinding, Severity } from '../../reference/lint/index.ts';
-import type { LayerMatch } from '../../reference/offline/index.ts';
+import type { BiasMatch, LayerMatch } from '../../reference/offline/index.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 
 /** What lint says of one file, or of a checkpoint and a model together. */
@@ -12,6 +12,7 @@ export interface LintSection {
   readonly findings: readonly LintFinding[];
   /** Of a pair: the search for its weights. */
   readonly layers?: readonly LayerMatch[];
+  readonly biases?: readonly BiasMatch[];
 }
 
 /** The JSON document of `mlu-parity lint`. */

@@ -12,6 +12,7 @@ export { type HeadRoom, lintHeadRoom } from './lint-head-room.ts';
 export { lintShapes, type ModelShapes } from './lint-shapes.ts';
 export { lintTwins, lintTwinsAgainstModel } from './lint-twins.ts';
 export {
+  lintBiasesInModel,
   lintInputScale,
   lintWeightsInModel,
   type WeightVerdict,

@@ -100,6 +100,7 @@ export const LINT_RULES = {
   },
   // A checkpoint and an offline model.
   'weights-not-in-model': { severity: 'error', fix: EXPORT_AGAIN },
+  'bias-not-in-model': { severity: 'error', fix: EXPORT_AGAIN },
   'input-scale-differs': { severity: 'error', fix: EXPORT_AGAIN },
   'layout-unknown': {
     severity: 'note',

@@ -1,4 +1,4 @@
-import type { LayerMatch, OfflineModel, WeightMatches } from '../offline/index.ts';
+import type { BiasMatch, LayerMatch, OfflineModel, WeightMatches } from '../offline/index.ts';
 import { quantScaleOfPosition, type QuantizedCheckpoint } from '../quantize/index.ts';
 import { finding, type LintFinding, listNames } from './lint-finding.ts';
 
@@ -38,6 +38,23 @@ function describeLayer({ layer, channels, found, missing }: LayerMatch): LintFin
     layer,
     `${layer}: the weights of ${missing.length} of ${channels} output channels are not in the model${where}`,
   );
+}
+
+/** Fewer values may stand in a file by chance, so that they confirm no layout. */
+const TELLING_BIAS = 4;
+
+/** Biases that an offline model does not hold, where it holds others: where it holds none, it may keep them otherwise. */
+export function lintBiasesInModel(biases: readonly BiasMatch[]): LintFinding[] {
+  if (!biases.some(({ state, channels }) => state === 'found' && channels >= TELLING_BIAS)) return [];
+  return biases
+    .filter(({ state }) => state === 'missing')
+    .map(({ layer, channels }) =>
+      finding(
+        'bias-not-in-model',
+        layer,
+        `${layer}: the bias of ${channels} values is not in the model, and others are`,
+      ),
+    );
 }
 
 /**

@@ -1,4 +1,5 @@
 export type { ChannelOrder } from './channel-order.ts';
+export { type BiasMatch, matchBiases } from './match-biases.ts';
 export { type LayerMatch, matchWeights, type WeightMatches } from './match-weights.ts';
 export { isOfflineModel, type OfflineModel, type OfflineTensor, readOfflineModel } from './offline-model.ts';
 export {

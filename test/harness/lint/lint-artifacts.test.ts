@@ -39,7 +39,10 @@ describe.skipIf(!hasShared)('a head-pose network and its offline model, made by 
   test('are clean, and all 285 output channels are found', async () => {
     const { told, exitCode, verdict, sections } = await lint(CHECKPOINT, MODEL, '--bits', '8');
     expect({ told, exitCode, verdict }).toEqual({ told: [], exitCode: 0, verdict: 'clean: no errors' });
-    const { layers } = sections.at(-1)!;
+    const { layers, biases } = sections.at(-1)!;
+    expect(biases!.map(({ layer, state }) => `${layer} ${state}`)).toEqual(
+      LAYERS.map((layer) => `${layer} found`),
+    );
     expect(layers!.map(({ layer }) => layer)).toEqual(LAYERS);
     expect(layers!.reduce((sum, { found }) => sum + found, 0)).toBe(285);
     expect(layers!.reduce((sum, { channels }) => sum + channels, 0)).toBe(285);
@@ -66,6 +69,20 @@ describe.skipIf(!hasShared)('a head-pose network and its offline model, made by 
     );
     expect([exitCode, verdict]).toEqual([1, 'not clean: 1 error (weights-not-in-model)']);
   });
+
+  test.each(LAYERS)(
+    'one value of the bias of %s changed in its last bit is found and named',
+    async (layer) => {
+      const path = await edited(`${layer}-bias.pth`, (tensors) => {
+        const bias = tensors.get(`${layer}.bias`) as Tensor;
+        const data = bias.data.slice();
+        new Uint8Array(data.buffer)[4 * (data.length - 1)]! ^= 1;
+        return [[`${layer}.bias`, { ...bias, data }]];
+      });
+      const { told, exitCode } = await lint(path, MODEL);
+      expect({ told, exitCode }).toEqual({ told: [`bias-not-in-model ${layer}`], exitCode: 1 });
+    },
+  );
 
   test('a weight set to a new largest value gives itself away without the model too', async () => {
     const path = await edited('louder.pth', (tensors) => {
@@ -113,6 +130,7 @@ describe.skipIf(!hasShared)('a head-pose network and its offline model, made by 
       'twins-missing',
       'descriptors-unknown',
       ...['conv5', 'ip2', 'ip3'].map((layer) => `weights-not-in-model ${layer}`),
+      ...['conv5', 'ip2', 'ip3'].map((layer) => `bias-not-in-model ${layer}`),
     ]);
     expect(exitCode).toBe(1);
   });
