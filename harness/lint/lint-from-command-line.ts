@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { officialVariant, type YoloxVariant } from '../../reference/network/index.ts';
 import { type ExitCode, UsageError } from '../errors.ts';
 import { type LintedCheckpoint, lintCheckpointFile } from './lint-checkpoint-file.ts';
@@ -24,8 +25,7 @@ export interface LintFlags {
 /** `mlu-parity lint`: every file by itself, and each offline model against the checkpoint where one was given. */
 export async function lintFromCommandLine(paths: readonly string[], flags: LintFlags): Promise<ExitCode> {
   const options = await lintOptions(flags);
-  const files: LintFile[] = [];
-  for (const path of new Set(paths)) files.push(await readLintFile(path));
+  const files = withoutRepeats(await Promise.all([...new Set(paths)].map(readLintFile)));
   const report = lintReport(await lintFiles(files, options));
   process.stdout.write(flags.json ? `${JSON.stringify(report, null, 1)}\n` : lintText(report));
   return report.exitCode;
@@ -52,6 +52,14 @@ async function lintFiles(files: readonly LintFile[], options: LintOptions): Prom
   if (!checkpoint) return sections;
   const { quantized } = linted.get(checkpoint)!;
   return [...sections, ...models.map((model) => lintPair(checkpoint, quantized, model))];
+}
+
+/** Twins that are read beside their model need no section of their own, as where `*.cambricon*` was given. */
+function withoutRepeats(files: readonly LintFile[]): LintFile[] {
+  const beside = new Set(
+    files.flatMap((file) => (file.kind === 'offline-model' ? [resolve(file.twinsPath)] : [])),
+  );
+  return files.filter((file) => file.kind !== 'twins' || !beside.has(resolve(file.path)));
 }
 
 /** The YOLOX that an offline model should be: as it was said, or that of the weights at hand. */

@@ -1,12 +1,14 @@
+import { lintYoloxKeys, namesYolox } from '../../reference/lint/index.ts';
 import {
   OFFICIAL_VARIANTS,
   type OfficialVariantName,
   type YoloxVariant,
 } from '../../reference/network/index.ts';
-import type { Bits } from '../../reference/quantize/index.ts';
+import { type Bits, stripQuantization } from '../../reference/quantize/index.ts';
 import type { NamedTensors } from '../../reference/tensor.ts';
 import { UsageError } from '../errors.ts';
 import { loadModel } from '../model/load-model.ts';
+import { loadWeights } from '../weights/index.ts';
 import type { LintFlags } from './lint-from-command-line.ts';
 
 /** What the files should be, and how to look. */
@@ -14,13 +16,19 @@ export interface LintOptions {
   readonly bits?: Bits;
   readonly variant?: OfficialVariantName;
   /** The float weights that a checkpoint should be made of. */
-  readonly float?: { readonly tensors: NamedTensors; readonly variant: YoloxVariant };
+  readonly float?: FloatWeights;
   readonly size: number | readonly [number, number] | undefined;
   readonly cores?: number;
   readonly images?: string;
   readonly imageCount: number;
   readonly legacy: boolean;
   readonly quiet: boolean;
+}
+
+export interface FloatWeights {
+  readonly tensors: NamedTensors;
+  /** Of a whole YOLOX. */
+  readonly variant?: YoloxVariant;
 }
 
 const IMAGES = 8;
@@ -45,10 +53,18 @@ export async function lintOptions(flags: LintFlags): Promise<LintOptions> {
     quiet,
     ...(bits !== undefined && { bits: bits === '8' ? 8 : 16 }),
     ...(variant !== undefined && { variant }),
-    ...(flags.weights !== undefined && { float: await loadModel(flags.weights) }),
+    ...(flags.weights !== undefined && { float: await readFloatWeights(flags.weights) }),
     ...(cores !== undefined && { cores }),
     ...(images !== undefined && { images }),
   };
+}
+
+/** Weights of any network, or random ones of a YOLOX. */
+async function readFloatWeights(source: string): Promise<FloatWeights> {
+  if (source.startsWith('random:')) return loadModel(source);
+  const tensors = stripQuantization((await loadWeights(source)).tensors);
+  const variant = namesYolox(tensors) ? lintYoloxKeys(tensors).variant : undefined;
+  return { tensors, ...(variant && { variant }) };
 }
 
 function variantName(text: string): OfficialVariantName {

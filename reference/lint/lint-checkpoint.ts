@@ -66,7 +66,7 @@ function lintFirstConv(
 
 const PICTURE_CHANNELS = [1, 3, 4];
 
-/** Entries in which float weights and the checkpoint differ, of those that both have. */
+/** Entries in which float weights, of float64 rounded to float32, and the checkpoint differ, of those that both have. */
 export function lintAgainstFloat(tensors: NamedTensors, float: NamedTensors): LintFinding[] {
   const differing: string[] = [];
   let common = 0;
@@ -76,7 +76,7 @@ export function lintAgainstFloat(tensors: NamedTensors, float: NamedTensors): Li
     common++;
     const same =
       here.data.length === tensor.data.length &&
-      (here.data as Float32Array).every((value, i) => Object.is(value, tensor.data[i]));
+      (here.data as Float32Array).every((value, i) => Object.is(value, Math.fround(Number(tensor.data[i]))));
     if (!same) differing.push(name);
   }
   if (common > 0 && differing.length === 0) return [];

@@ -1,3 +1,4 @@
+import { equalAt } from './equal-at.ts';
 import { cellBytes, channelBytes, type IntegerLayer } from './integer-layer.ts';
 import { scanWindows, WINDOW } from './scan-windows.ts';
 
@@ -59,7 +60,7 @@ function nonZero({ integers, outChannels }: IntegerLayer, channel: number): numb
   return count;
 }
 
-/** The offset of a window with many different bytes, within a half cell, so that no padding of the kernel cuts it. */
+/** The offset of a window with many different bytes. At a multiple of its length it lies within one cell, so that no padding of the kernel cuts it. */
 function tellingWindow(bytes: Uint8Array): number {
   let best = 0;
   let most = 0;
@@ -101,12 +102,6 @@ function matchChannel(
     if (same) return { position, padding };
   }
   return undefined;
-}
-
-function equalAt(file: Uint8Array, at: number, bytes: Uint8Array, from: number, length: number): boolean {
-  if (at < 0 || at + length > file.length) return false;
-  for (let i = 0; i < length; i++) if (file[at + i] !== bytes[from + i]) return false;
-  return true;
 }
 
 function zerosAt(file: Uint8Array, at: number, length: number): boolean {

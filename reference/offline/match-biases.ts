@@ -1,5 +1,6 @@
 import type { QuantizedCheckpoint } from '../quantize/quantized-checkpoint.ts';
 import type { NamedTensors, Tensor } from '../tensor.ts';
+import { equalAt } from './equal-at.ts';
 import { scanWindows, WINDOW } from './scan-windows.ts';
 
 /** Whether an offline model holds the bias of a quantised layer. */
@@ -61,10 +62,4 @@ function standsIn(file: Uint8Array, pattern: Uint8Array): boolean {
   for (let at = file.indexOf(pattern[0]); at >= 0; at = file.indexOf(pattern[0], at + 1))
     if (equalAt(file, at, pattern)) return true;
   return false;
-}
-
-function equalAt(file: Uint8Array, at: number, pattern: Uint8Array): boolean {
-  if (at + pattern.length > file.length) return false;
-  for (let i = 0; i < pattern.length; i++) if (file[at + i] !== pattern[i]) return false;
-  return true;
 }

@@ -30,7 +30,7 @@ export interface WeightMatches {
   readonly unsupported: readonly string[];
 }
 
-/** The card's own mode comes first; the others matter only where a product ends in exactly one half. */
+/** The default of the vendor's host library comes first; the others matter only where a product ends in exactly one half. */
 const ROUNDINGS: readonly RoundingMode[] = ['half-away-from-zero', 'half-to-even', 'half-up'];
 
 interface Search {

@@ -84,6 +84,17 @@ describe.skipIf(!hasShared)('a head-pose network and its offline model, made by 
     },
   );
 
+  test('float weights of another network, or a weight of their own changed, are told', async () => {
+    expect((await lint(CHECKPOINT, '--weights', CHECKPOINT)).told).toEqual([]);
+    const path = await edited('trained-on.pth', (tensors) => {
+      const prelu = tensors.get('prelu2.weight') as Tensor;
+      return [['prelu2.weight', { ...prelu, data: prelu.data.map((value) => value * 1.001) }]];
+    });
+    expect((await lint(CHECKPOINT, '--weights', path)).told).toEqual(['weights-differ prelu2.weight']);
+    const yolox = sharedPath('golden', 'quantize', 'yolox_nano_int8.pt');
+    expect((await lint(CHECKPOINT, '--weights', yolox)).told).toEqual(['weights-differ']);
+  });
+
   test('a weight set to a new largest value gives itself away without the model too', async () => {
     const path = await edited('louder.pth', (tensors) => {
       const weight = tensors.get('conv3.weight') as Tensor;
@@ -133,6 +144,15 @@ describe.skipIf(!hasShared)('a head-pose network and its offline model, made by 
       ...['conv5', 'ip2', 'ip3'].map((layer) => `bias-not-in-model ${layer}`),
     ]);
     expect(exitCode).toBe(1);
+  });
+
+  test('twins given beside their model are linted once', async () => {
+    const { sections } = await lint(
+      artifact('headpose.cambricon_twins'),
+      MODEL,
+      artifact('yolov3_270_1.cambricon_twins'),
+    );
+    expect(sections.map(({ kind }) => kind)).toEqual(['offline-model', 'twins']);
   });
 
   test.each([
