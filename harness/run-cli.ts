@@ -6,6 +6,7 @@ import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
+import { addLintCommand } from './commands/lint.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTuneCommand } from './commands/tune.ts';
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addCompareCommand,
     addDetectCommand,
     addConvertCommand,
+    addLintCommand,
     addFetchCommand,
     addReportCommand,
     addDoctorCommand,

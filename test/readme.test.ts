@@ -21,6 +21,8 @@ function furnish(folder: string): void {
   copy(sharedPath('golden', 'network', '000000397133_raw.npy'), 'float.npy');
   copy(sharedPath('golden', 'quantize', 'int16_000000397133_raw.npy'), 'card.npy');
   copy(sharedPath('data', 'images', 'dog.jpg'), 'dog.jpg');
+  for (const name of ['headpose_quantize.pth', 'headpose.cambricon', 'headpose.cambricon_twins'])
+    copy(sharedPath('data', 'mlu_artifacts', name), name);
   for (const split of ['val2017', 'train2017'] as const) {
     const source = sharedPath('data', split === 'val2017' ? 'coco_val50' : 'coco_train50');
     const all = JSON.parse(readFileSync(join(source, `instances_${split}.json`), 'utf8'));

@@ -55,11 +55,11 @@ export function readQuantizedCheckpoint(tensors: NamedTensors): QuantizedCheckpo
   if (quantized.size > 0) {
     for (const [key, tensor] of tensors) {
       const module = key.endsWith('.weight') ? key.slice(0, -'.weight'.length) : undefined;
-      if (module === undefined || tensor.shape.length !== 4 || quantized.has(module)) continue;
+      if (module === undefined || tensor.shape.length < 2 || quantized.has(module)) continue;
       findings.push({
         problem: 'scale-missing',
         module,
-        message: `${module} has a convolution weight but no scale, although other modules are quantised`,
+        message: `${module} has the weight of a convolution or linear layer but no scale, although other modules are quantised`,
       });
     }
   }
