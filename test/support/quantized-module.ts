@@ -1,4 +1,4 @@
-import { weightQuantScales, type Bits, type WeightGranularity } from '../../reference/quantize/index.ts';
+import { type Bits, type WeightGranularity, weightQuantScales } from '../../reference/quantize/index.ts';
 import type { AnyTensor, Tensor } from '../../reference/tensor.ts';
 
 /** Entries that the vendor's quantiser saves beside a weight, with an input scale of one's own. */

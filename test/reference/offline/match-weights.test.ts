@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { matchWeights } from '../../../reference/offline/index.ts';
 import {
-  readQuantizedCheckpoint,
   type Bits,
+  readQuantizedCheckpoint,
   type WeightGranularity,
 } from '../../../reference/quantize/index.ts';
 import { createRandom } from '../../../reference/random.ts';
