@@ -1,4 +1,5 @@
 import type { RunRecord } from './record/index.ts';
+import { tableText } from './table-text.ts';
 import { accuracyTable } from './tables/accuracy-table.ts';
 import { decodeStateTable } from './tables/decode-state-table.ts';
 import { detectionTable } from './tables/detection-table.ts';
@@ -13,9 +14,7 @@ export function textSummary(record: RunRecord, drawTable: (table: ReportTable) =
   const tables = [accuracyTable, driftTable, decodeStateTable, detectionTable, saturationTable, latencyTable]
     .map((make) => make(record))
     .filter((table) => table !== null)
-    .map((table) =>
-      [table.title, ...(table.rows.length > 0 ? [drawTable(table)] : []), table.conclusion].join('\n'),
-    );
+    .map((table) => tableText(table, drawTable));
   const warnings = record.warnings.map((warning) => `warning: ${warning}`);
   return [record.verdict.sentence, ...warnings, ...tables, ...record.tunings.map(tuningText)].join('\n\n');
 }

@@ -7,6 +7,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem; }
 .verdict { font-size: 1.15rem; padding: .8rem 1rem; background: var(--soft); border-left: 4px solid #4c78a8; }
 .stopped, .warnings { color: var(--warn); }
+.notes { font-size: .85rem; opacity: .85; }
 .tiles { display: flex; flex-wrap: wrap; gap: .8rem; list-style: none; padding: 0; }
 .tiles li { padding: .6rem 1rem; background: var(--soft); border-radius: 6px; }
 .big { font-size: 1.5rem; font-variant-numeric: tabular-nums; }

@@ -12,11 +12,8 @@ export interface LatencyRecord {
   >[];
 }
 
-/**
- * Latency of each backend at each core number and batch; host time and device time in rows of their own. The conclusion ends
- * with the notes of the points, unless they are shown in another place.
- */
-export function latencyTable(record: LatencyRecord, { notes = true } = {}): ReportTable | null {
+/** Latency of each backend at each core number and batch; host time and device time in rows of their own. */
+export function latencyTable(record: LatencyRecord): ReportTable | null {
   const rows = latencyRows(record);
   if (rows.length === 0) return null;
   const floors = rows.some(({ point }) => point.floorMs !== null);
@@ -54,11 +51,11 @@ export function latencyTable(record: LatencyRecord, { notes = true } = {}): Repo
       emulationSentence(rows),
       modelSentence(rows),
       floors ? 'The floor is what the arithmetic alone takes at the peak of the card.' : '',
-      ...(notes ? latencyNotes(record).map((note) => `${note}.`) : []),
       withheldSentence(rows),
     ]
       .filter(Boolean)
       .join(' '),
+    notes: latencyNotes(record),
   };
 }
 
@@ -144,7 +141,7 @@ function fastestSentence(rows: readonly LatencyRow[]): string {
 }
 
 /** What has to be known of single points, each with the point's name before it. */
-export function latencyNotes({ backends }: LatencyRecord): string[] {
+function latencyNotes({ backends }: LatencyRecord): string[] {
   return backends.flatMap((backend) =>
     backend.latency.flatMap((point) =>
       point.notes.map((note) => `${latencyRowName({ backend, point })}: ${note}`),

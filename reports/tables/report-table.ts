@@ -10,6 +10,8 @@ export interface ReportTable {
   readonly rows: readonly (readonly string[])[];
   /** What the table says, in a sentence; every table has one. */
   readonly conclusion: string;
+  /** What has to be known of single rows, each in a line of its own. */
+  readonly notes?: readonly string[];
 }
 
 export type TableMaker = (record: RunRecord) => ReportTable | null;

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { vi } from 'vitest';
 import { runCli } from '../../harness/run-cli.ts';
 
@@ -7,7 +8,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process and keeps what it wrote. */
+/** Runs a command line in this process and keeps what it wrote, without the colours that some environments turn on. */
 export async function captureCli(...args: string[]): Promise<CliResult> {
   const written = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
@@ -18,7 +19,11 @@ export async function captureCli(...args: string[]): Promise<CliResult> {
   );
   try {
     const exitCode = await runCli(args);
-    return { exitCode, ...written };
+    return {
+      exitCode,
+      stdout: stripVTControlCharacters(written.stdout),
+      stderr: stripVTControlCharacters(written.stderr),
+    };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
