@@ -9,6 +9,7 @@ export { type ReadImageOptions, readImage, readImageSize, toSharp } from './imag
 export { readImageList } from './image-list.ts';
 export { type Dataset, type DatasetSample, type DatasetSelection, loadDataset } from './load-dataset.ts';
 export { type DatasetLocation, type DatasetSource, locateDataset } from './locate-dataset.ts';
+export { SAMPLE_MODEL } from './sample/sample-model.ts';
 export { sampleWeightsPath } from './sample/sample-weights.ts';
 export {
   drawScene,

@@ -39,7 +39,7 @@ export async function bench(
 ): Promise<{ record: BenchRecord; exitCode: ExitCode }> {
   const startedAt = now();
   const model = await loadModel(options.weights);
-  const size = inputSizeOf(options.engines.size ?? undefined, model.variant);
+  const size = inputSizeOf(options.engines.size ?? undefined, model.variant, model.sha256);
   const environment = await describeEnvironment();
   const { factories, warnings } = await measured(model, size, options, { progress, signal });
   const { images, ...input } = await benchInput(

@@ -6,8 +6,6 @@ const SAMPLE = {
   calibration: 'scenes:16?seed=3',
   calibrationImages: 16,
   backends: ['cpu-float', 'int16', 'mlu-online', 'mlu-offline'],
-  // What the detector was trained at.
-  size: 224,
   noiseFloorImages: 64,
 } as const;
 

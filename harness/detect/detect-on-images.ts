@@ -38,8 +38,8 @@ export async function detectOnImages(paths: readonly string[], flags: DetectFlag
       `warning: ${flags.weights} is a quantised checkpoint, and detect runs its float weights: for int16 use mlu-parity run --backends int16 --quantized\n`,
     );
   }
-  const names = await readClassNames(model.variant.classes, flags.names);
-  const size = inputSizeOf(flags.size, model.variant);
+  const names = await readClassNames(model, flags.names);
+  const size = inputSizeOf(flags.size, model.variant, model.sha256);
   if (flags.out !== undefined) await makeEmptyFolder(flags.out);
 
   const engine = await openEngine(flags.engine);

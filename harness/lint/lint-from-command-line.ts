@@ -5,7 +5,7 @@ import { type LintedCheckpoint, lintCheckpointFile } from './lint-checkpoint-fil
 import { lintModelFile } from './lint-model-file.ts';
 import { type LintOptions, lintOptions } from './lint-options.ts';
 import { lintPair } from './lint-pair.ts';
-import { lintReport, type LintSection } from './lint-report.ts';
+import { type LintSection, lintReport } from './lint-report.ts';
 import { lintText } from './print-lint.ts';
 import { type CheckpointFile, type LintFile, readLintFile } from './read-lint-file.ts';
 

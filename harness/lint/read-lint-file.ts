@@ -1,10 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import {
   isOfflineModel,
+  type OfflineModel,
   parseTwins,
   readOfflineModel,
   TWINS_OPENING,
-  type OfflineModel,
   type TwinsFile,
 } from '../../reference/offline/index.ts';
 import { BadDataError } from '../errors.ts';

@@ -40,7 +40,7 @@ export async function openInputs(
   tools: Pick<RunTools, 'progress' | 'signal'>,
 ): Promise<RunInputs> {
   const model = await loadModel(options.weights);
-  const size = inputSizeOf(options.size ?? undefined, model.variant);
+  const size = inputSizeOf(options.size ?? undefined, model.variant, model.sha256);
   const location = await locateDataset(await sourceOf(options.data, tools));
   const dataset = await loadDataset(location, selectionOf(options.selection));
   const sameId = dataset.health.find(({ code }) => UNUSABLE.has(code));

@@ -28,7 +28,7 @@ export async function tuneFromCommandLine(flags: Record<string, unknown>): Promi
   const progress = quiet ? silentProgress : terminalProgress();
   try {
     const model = await loadModel(options.weights);
-    const size = inputSizeOf(options.backend.size ?? undefined, model.variant);
+    const size = inputSizeOf(options.backend.size ?? undefined, model.variant, model.sha256);
     const { source, warnings } = await openSource(model, size, options, { progress, signal });
     try {
       const result = await tune(source, {

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { drawScene, sampleWeightsPath } from '../../../datasets/index.ts';
+import { drawScene, SAMPLE_MODEL, sampleWeightsPath } from '../../../datasets/index.ts';
 import { letterbox } from '../../../reference/preprocess/index.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -15,6 +17,14 @@ test('the sample weights are found from the source and from the compiled code (b
     encoding: 'utf8',
   });
   expect(compiled.trim()).toBe(sampleWeightsPath());
+});
+
+test('what is known of the sample weights is of this file, which its figures are of too', () => {
+  const sha256 = createHash('sha256').update(readFileSync(sampleWeightsPath())).digest('hex');
+  const figures = JSON.parse(readFileSync(join(ROOT, 'datasets/sample/figures.json'), 'utf8'));
+  expect(SAMPLE_MODEL.sha256).toBe(sha256);
+  expect(figures.file.sha256).toBe(sha256);
+  expect(SAMPLE_MODEL.size).toBe(figures.evaluation.size);
 });
 
 test('the streamed network input is the one a run makes, letterboxed and in BGR (built by npm test)', () => {

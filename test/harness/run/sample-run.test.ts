@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
@@ -86,6 +86,21 @@ describe('run without weights and data', () => {
       expect(second.backends[i]!.metrics).toEqual(metrics);
       expect(detectionsOf('second', name) === detectionsOf('first', name), name).toBe(true);
     }
+  });
+
+  test('detect names the classes of the sample weights, and takes their size', async () => {
+    const [picture] = readdirSync(join(dir, 'cache', 'scenes')).flatMap((folder) =>
+      readdirSync(join(dir, 'cache', 'scenes', folder, 'images'))
+        .slice(0, 1)
+        .map((name) => join(dir, 'cache', 'scenes', folder, 'images', name)),
+    );
+    const sample = join(import.meta.dirname, '../../../datasets/sample/yolox-scenes.pth');
+    const { exitCode, stdout } = await captureCli('detect', picture!, '--weights', sample, '--conf', '0.05');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /traffic light|stop sign|umbrella|frisbee|sports ball|kite|bottle|orange|donut|tv|book|clock/,
+    );
+    expect(stdout).not.toMatch(/class \d/);
   });
 
   test('weights without data, and data without weights, are each told what is missing', async () => {
