@@ -155,7 +155,10 @@ export class PointTimer {
 
   #keep(series: readonly Timed[]): void {
     if (series.length === 0) return;
-    const { length, settled } = warmUpOf(series);
+    const { length: judged, settled } = warmUpOf(series);
+    // Judged over the whole turn a warm-up can be shorter than it was when the last samples were asked for. What that gives
+    // back is left with it: no point has more samples than were asked for.
+    const length = Math.max(judged, series.length - (this.#options.samples - this.#steady.length));
     this.#warmUp.push(...series.slice(0, length).map(({ host }) => host));
     this.#steady.push(...series.slice(length));
     this.#turns++;

@@ -246,7 +246,7 @@ describe('the command', () => {
     );
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^YOLOX-nano \(random:yolox-nano\?seed=1\) at 64x64 on synthetic noise/);
-    expect(stdout).toMatch(/\ncpu-float · 2 threads +measured +host .* (8|9|1\d) /);
+    expect(stdout).toMatch(/\ncpu-float · 2 threads +measured +host .* 8 /);
     expect(stdout).toMatch(/\nmlu-offline, int16 \(modelled\) · 2 cores +modelled +device /);
     expect(stdout).toContain('p95 needs 130 samples');
     expect(stdout).toContain('was measured nowhere');
@@ -265,8 +265,7 @@ describe('the command', () => {
     const finished = record.backends.flatMap(({ latency }) => latency);
     expect(finished.length).toBeGreaterThanOrEqual(1);
     expect(finished.length).toBeLessThan(8);
-    // A warm-up that a longer series shows to be shorter leaves more samples than were asked for.
-    for (const { host } of finished) expect(host!.samplesMs.length).toBeGreaterThanOrEqual(15);
+    for (const { host } of finished) expect(host!.samplesMs.length).toBe(15);
   });
 
   test('--json: the record alone', async () => {

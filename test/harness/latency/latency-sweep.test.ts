@@ -67,6 +67,17 @@ describe('the samples of a point', () => {
     expect(point!.notes).toEqual([]);
   });
 
+  test("no more than asked for, where a turn's warm-up is found shorter as its series grows", async () => {
+    const random = createRandom(5);
+    for (let trial = 0; trial < 40; trial++) {
+      const machine = new FakeMachine();
+      const inferMs = ({ call }: { call: number }) =>
+        (call < 3 ? 14 : 10) * Math.exp(0.3 * random.gaussian());
+      const { points } = await sweepOn(machine, [fakeBackend('a', machine, { inferMs })], { samples: 15 });
+      expect(points.get('a')![0]!.host!.samples).toBe(15);
+    }
+  });
+
   test('times that never come to rest are said not to', async () => {
     const machine = new FakeMachine();
     const { points } = await sweepOn(machine, [
