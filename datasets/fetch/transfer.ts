@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 /** A server that sends nothing for so long is given up, and asked again. */
-export const STALL_MS = 60_000;
+const STALL_MS = 60_000;
 
 /** May answer better later: too busy, not there yet, broken for the moment. */
 const PASSING: readonly number[] = [408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524];

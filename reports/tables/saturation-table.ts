@@ -64,10 +64,10 @@ function saturationSentences(backends: readonly BackendRecord[]): string {
 function saturationFinding(backend: BackendRecord): string {
   const { saturation, source } = backend.quantization!;
   if (saturation.every(({ total }) => total === 0)) {
-    return `inputs that left their integer range were not counted.`;
+    return 'inputs that left their integer range were not counted.';
   }
   const layers = saturation.filter(({ saturated }) => saturated > 0).length;
-  if (layers === 0) return `no input left its integer range.`;
+  if (layers === 0) return 'no input left its integer range.';
   const advice =
     source.kind === 'checkpoint'
       ? 'quantise the checkpoint again with more calibration images'

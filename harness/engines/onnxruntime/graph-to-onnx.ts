@@ -1,5 +1,5 @@
 import { type Graph, inferShapes } from '../../../reference/network/index.ts';
-import { emitNode } from './emit-node.ts';
+import { type ActivationForm, emitNode } from './emit-node.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
 import { isQuantized, QuantizedConvEmitter, type QuantizedConvOptions } from './quantized-conv.ts';
 import { emitValueRange, type ValueRangeOutputs } from './value-range.ts';
@@ -27,8 +27,7 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
   const builder = new OnnxBuilder(graph.name, halves ? VENDOR_HALF_OPSET : undefined);
   builder.addInput(graph.input, ['batch', 3, 'height', 'width']);
   const quantizedConvs = new QuantizedConvEmitter(builder, graph, options);
-  const quantized = graph.nodes.some((node) => node.op === 'conv2d' && isQuantized(node));
-  const activations = quantized && options.execution === 'exact' ? 'rounded' : 'fast';
+  const activations = activationForm(graph, options);
   for (const node of graph.nodes) emitNode(builder, graph, node, quantizedConvs, activations);
   for (const output of graph.outputs) {
     // ONNX has no way to hand an input straight out; the session returns it itself.
@@ -44,6 +43,14 @@ export function graphToOnnx(graph: Graph, options: OnnxOptions): OnnxGraph {
   for (const output of new Set(saturation.values())) builder.addOutput(output, [], 'int32');
   const ranges = new Map(options.observedValues.map((value) => [value, emitValueRange(builder, value)]));
   return { builder, saturation, ranges };
+}
+
+function activationForm(graph: Graph, { execution }: OnnxOptions): ActivationForm {
+  const bits = graph.nodes.flatMap((node) =>
+    node.op === 'conv2d' && isQuantized(node) ? [node.quantization.bits] : [],
+  );
+  if (bits.length === 0 || execution === 'fast') return 'fast';
+  return bits.includes(8) ? 'rounded' : 'float32';
 }
 
 /**
