@@ -68,7 +68,7 @@ export function paretoFrontChart(result: TuneResult): Chart | null {
         },
         {
           transform: [{ filter: { field: 'chosen', equal: true } }],
-          mark: { type: 'text', dx: 12, dy: 4, align: 'left' },
+          mark: { type: 'text', dx: 10, dy: -12, align: 'left' },
           encoding: { text: { field: 'point', type: 'nominal' } },
         },
       ],
