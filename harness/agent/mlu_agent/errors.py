@@ -1,0 +1,28 @@
+"""What the agent can say went wrong. Anything else that is raised is a defect of the agent."""
+
+
+class AgentError(Exception):
+    """One sentence: what could not be done, the value, what to do. `kind` as PROTOCOL.md has it."""
+
+    kind = "internal"
+
+
+class BadRequest(AgentError):
+    kind = "bad-request"
+
+
+class BadFile(AgentError):
+    kind = "bad-file"
+
+
+class NotAvailable(AgentError):
+    kind = "not-available"
+
+
+class DeviceError(AgentError):
+    kind = "device"
+
+
+# As the harness has them: 2 a wrong option, 3 a file that cannot be used, 5 a device that failed, 130 interrupted.
+EXIT_CODES = {"bad-request": 2, "bad-file": 3, "not-available": 5, "device": 5, "internal": 70}
+INTERRUPTED = 130
