@@ -1,5 +1,4 @@
-import type { MluBackendName } from '../backends/emulated-mlu-graph.ts';
-import type { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
+import type { MluBackendName, QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import type { RunConfig } from '../config/run-config.ts';
 
 export type QuantizedName = (typeof QUANTIZED_BACKENDS)[number];

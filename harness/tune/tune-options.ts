@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { Objective } from '../../reference/tune/index.ts';
-import type { MluBackendName } from '../backends/emulated-mlu-graph.ts';
 import { checkValue } from '../config/load-config.ts';
-import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
+import { type MluBackendName, QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import { refuseIdle } from '../config/refuse-idle.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
