@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addLintCommand } from './commands/lint.ts';
+import { addRecordCommand } from './commands/record.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTuneCommand } from './commands/tune.ts';
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addConvertCommand,
     addLintCommand,
     addFetchCommand,
+    addRecordCommand,
     addReportCommand,
     addDoctorCommand,
   ])

@@ -21,5 +21,7 @@ function wholeBytes(data: Float32Array): Uint8Array | null {
 /** SHA-256 of the pixels as float32, little-endian: by it an input is known again, whatever it was kept in. */
 export function hashPixels({ data }: Tensor): string {
   const { buffer, byteOffset, byteLength } = data;
-  return createHash('sha256').update(Buffer.from(buffer, byteOffset, byteLength)).digest('hex');
+  return createHash('sha256')
+    .update(Buffer.from(buffer, byteOffset, byteLength))
+    .digest('hex');
 }

@@ -10,7 +10,12 @@ const below = z
   .string()
   .regex(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[^/\\\0]+(?:\/[^/\\\0]+)*$/, 'it must be a path below the folder');
 
-const fileSchema = z.object({ file: below, sha256: sha256Schema });
+const fileSchema = z.object({
+  file: below,
+  sha256: sha256Schema,
+  /** Of the file that it is a copy of. */
+  name: z.string(),
+});
 
 /** How each backend decodes its boxes on the device: what compiles there. */
 export const DECODE_FORMS = { 'mlu-online': 'concatenated', 'mlu-offline': 'fixed-grids' } as const;
