@@ -80,6 +80,8 @@ export interface BackendFactory {
   readonly name: string;
   /** Whether it runs on a card: its core numbers are then the card's. */
   readonly onCard?: boolean;
+  /** The only core numbers that it can be opened at; any where absent. */
+  readonly coreNumbers?: readonly number[];
   /** What has happened so far that who reads the figures has to know, as a restart; absent where nothing can. */
   incidents?(): readonly string[];
   open(options: OpenOptions): Promise<Backend>;

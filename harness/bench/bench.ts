@@ -3,7 +3,7 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { BenchRecord, LatencyPoint } from '../../reports/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { scoredCoreNumber } from '../latency/card-choice.ts';
+import { scoredCoreNumber, timedCoreNumbers } from '../latency/card-choice.ts';
 import { leftToCardSentence, scoringThreads } from '../latency/cpu-cores.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
@@ -78,11 +78,13 @@ export async function bench(
   });
   const stopped = await stopOf(
     latencySweep(
-      factories.map((factory) =>
-        factory.onCard
-          ? { factory, cores: options.card!.cores, scoredCoreNumber: scoredCoreNumber(options.card!) }
-          : { factory, cores: options.cores, scoredCoreNumber: scoringThreads(options.cores, machine) },
-      ),
+      factories.map((factory) => {
+        if (!factory.onCard) {
+          return { factory, cores: options.cores, scoredCoreNumber: scoringThreads(options.cores, machine) };
+        }
+        const cores = timedCoreNumbers(options.card!, factory);
+        return { factory, cores, scoredCoreNumber: scoredCoreNumber(cores) };
+      }),
       images,
       {
         ...options,

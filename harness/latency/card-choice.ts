@@ -28,7 +28,20 @@ export function chooseCard(name: CardName = 'mlu270', cores?: readonly number[])
 /** The core number of published ports, which a card's outputs are scored at where it is among those asked for. */
 const USUAL_CORE_NUMBER = 4;
 
+/**
+ * Core numbers of the card that a backend is timed at: those asked for that it has, or all that it has.
+ * @param backend `coreNumbers` as its factory says; any where absent.
+ */
+export function timedCoreNumbers(
+  { cores }: Pick<CardChoice, 'cores'>,
+  { coreNumbers }: { readonly coreNumbers?: readonly number[] },
+): readonly number[] {
+  if (coreNumbers === undefined) return cores;
+  const both = cores.filter((count) => coreNumbers.includes(count));
+  return both.length > 0 ? both : coreNumbers;
+}
+
 /** The core number that a card's outputs are scored at. */
-export function scoredCoreNumber({ cores }: Pick<CardChoice, 'cores'>): number {
-  return cores.includes(USUAL_CORE_NUMBER) ? USUAL_CORE_NUMBER : cores[0]!;
+export function scoredCoreNumber(timed: readonly number[]): number {
+  return timed.includes(USUAL_CORE_NUMBER) ? USUAL_CORE_NUMBER : timed[0]!;
 }

@@ -15,7 +15,9 @@ export interface QuantizedSpec {
 
 export type BackendSpec = { readonly name: 'cpu-float' } | QuantizedSpec;
 
-export function isMluSpec(spec: BackendSpec): spec is QuantizedSpec & { readonly name: MluBackendName } {
+export type MluSpec = QuantizedSpec & { readonly name: MluBackendName };
+
+export function isMluSpec(spec: BackendSpec): spec is MluSpec {
   return isMlu(spec.name);
 }
 

@@ -6,7 +6,7 @@ import type { GalleryImage, LatencyPoint, NoiseFloor, TuneResult } from '../../r
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
-import { scoredCoreNumber } from '../latency/card-choice.ts';
+import { scoredCoreNumber, timedCoreNumbers } from '../latency/card-choice.ts';
 import { scoringThreads } from '../latency/cpu-cores.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
@@ -74,7 +74,7 @@ export class Measurement {
       .filter(({ name }) => this.#tallies.get(name)!.description.latencyProvenance !== 'modelled')
       .map((factory) => ({
         factory,
-        cores: factory.onCard ? this.#options.card!.cores : latency.cores,
+        cores: factory.onCard ? timedCoreNumbers(this.#options.card!, factory) : latency.cores,
         scoredCoreNumber: this.#accuracyCores(factory),
       }));
     const { progress, signal } = this.#tools;
@@ -236,7 +236,7 @@ export class Measurement {
   }
 
   #accuracyCores(factory: BackendFactory): number {
-    if (factory.onCard) return scoredCoreNumber(this.#options.card!);
+    if (factory.onCard) return scoredCoreNumber(timedCoreNumbers(this.#options.card!, factory));
     const all = availableParallelism();
     return scoringThreads(this.#options.latency?.cores ?? [all], all);
   }
