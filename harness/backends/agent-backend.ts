@@ -8,6 +8,7 @@ import {
 } from '../device/index.ts';
 import { BackendError } from '../errors.ts';
 import type { Backend, BackendDescription, BackendFactory, OpenOptions } from './backend.ts';
+import { describeSession } from './describe-session.ts';
 
 /** An offline model and what it was compiled for. */
 export interface CompiledModel {
@@ -45,22 +46,11 @@ export interface AgentBackend extends BackendFactory {
 export function agentBackend(options: AgentBackendOptions): AgentBackend {
   const { name, agent, models, openSession = openDeviceSession } = options;
   const sessions: DeviceSession[] = [];
-  const describe = ({ description }: DeviceSession): BackendDescription => {
-    const { device, precision, engine, coreNumber, decoded, standIn } = description;
-    const provenance = standIn === null ? 'measured' : 'emulated';
-    return {
-      name,
-      precision,
-      engine: standIn === null ? engine : `${engine}, a stand-in (${standIn})`,
-      device: standIn === null ? device : `stand-in for ${device}`,
-      coreNumber,
-      // Where only the numbers can tell, the check of the decode state does.
-      decoded: decoded ?? true,
-      outputProvenance: provenance,
-      latencyProvenance: provenance,
+  const describe = ({ description }: DeviceSession): BackendDescription =>
+    describeSession(name, description, {
+      provenance: 'measured',
       timedOn: "the agent's machine, without the way to it",
-    };
-  };
+    });
   const open = async (openOptions: OpenOptions & { readonly contexts: number }): Promise<DeviceSession> => {
     const session = await openSession(agent, specOf(options, openOptions));
     sessions.push(session);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { FUNCTIONS } from '../config/option-choices.ts';
-import { parseInteger, parseIntegerList, parseList, parseNumber } from '../config/parse-values.ts';
+import { parseInteger, parseList, parseNumber } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addCardOptions } from './options/card-options.ts';
 import { addDatasetOptions } from './options/dataset-options.ts';

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { parseTwins, type TwinsFunction } from '../../reference/offline/index.ts';
+import { stat } from 'node:fs/promises';
+import type { TwinsFile } from '../../reference/offline/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { BadDataError, UsageError } from '../errors.ts';
+import { readTwinsBeside, twinsPathOf } from '../lint/read-twins.ts';
 
 /** An offline model of `--offline-model`, with the core number that it was compiled for. */
 export interface GivenModel {
@@ -39,9 +40,9 @@ async function readGivenModel(value: string, size: PixelSize): Promise<GivenMode
       `cannot read the offline model ${path}: there is no such file; give a .cambricon file`,
     );
   }
-  const twins = `${path}_twins`;
-  const text = await readFile(twins, 'utf8').catch(() => null);
-  const told = text === null ? null : coreNumberOf(twins, text, size);
+  const twins = twinsPathOf(path!);
+  const beside = await readTwinsBeside(path!);
+  const told = beside && coreNumberOf(path!, beside, size);
   if (told === null && typed === undefined) {
     throw new UsageError(
       `the core number of --offline-model ${path} is not known, since ${twins} is missing: put it there, or write --offline-model 4=${path} for core number 4`,
@@ -50,30 +51,20 @@ async function readGivenModel(value: string, size: PixelSize): Promise<GivenMode
   if (told !== null && typed !== undefined && Number(typed) !== told) {
     throw new UsageError(`--offline-model ${value}: ${twins} says core number ${told}; leave out ${typed}=`);
   }
-  return { path: path!, twins: text === null ? null : twins, coreNumber: told ?? Number(typed) };
+  return { path: path!, twins: beside && twins, coreNumber: told ?? Number(typed) };
 }
 
-function coreNumberOf(path: string, text: string, { height, width }: PixelSize): number {
-  let main: TwinsFunction | undefined;
-  try {
-    [main] = parseTwins(text).functions;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new BadDataError(
-      `cannot read ${path} as a twins file: ${error.message}; take the one that was written with the model`,
-      { cause: error },
-    );
-  }
+function coreNumberOf(path: string, { functions: [main] }: TwinsFile, { height, width }: PixelSize): number {
   const [input, kernel] = [main?.inputs[0], main?.kernels[0]];
   if (!input || !kernel) {
     throw new BadDataError(
-      `cannot use ${path}: it names no input or no kernel; take the one written with the model`,
+      `cannot use ${twinsPathOf(path)}: it names no input or no kernel; take the one that was written with the model`,
     );
   }
   const expected = `1 ${height} ${width} 3`;
   if (input.shape.join(' ') !== expected) {
     throw new BadDataError(
-      `cannot plan with ${path.replace(/_twins$/, '')}: its input is ${input.shape.join(' ')}, and the plan's is ${expected} (batch 1, NHWC); compile it for that, or give another --size`,
+      `cannot plan with ${path}: its input is ${input.shape.join(' ')}, and the plan's is ${expected} (batch 1, NHWC); compile it for that, or give another --size`,
     );
   }
   return kernel.modelParallelism;

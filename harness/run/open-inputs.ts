@@ -32,6 +32,7 @@ export async function openInputs(
   const tuning = options.tuning === null ? null : await readTuning(options.tuning, { model, size });
   const classes = createClassMap(dataset.groundTruth.categories, model.variant.classes);
   const prepared = await prepareBackends(model, size, options, tools);
+  for (const { recorded } of prepared) recorded?.refuseOthers(dataset.samples);
   const warnings = [
     ...dataset.health
       .filter(({ severity }) => severity !== 'note')
