@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatChecksums, type ListedFile } from '../../datasets/checksum-list.ts';
 import { hashFile } from '../../datasets/hash-file.ts';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { sha256 } from '../../datasets/sha256.ts';
+import { agentFiles } from '../device/agent-files.ts';
 import { UsageError } from '../errors.ts';
 import { prepareImages } from '../model/prepare-images.ts';
-import { packageRoot, packageVersion } from '../package-info.ts';
+import { packageVersion } from '../package-info.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { refuseUsedFolder } from '../store/run-folder.ts';
 import { encodeInput, hashPixels } from './encode-input.ts';
@@ -122,7 +123,7 @@ async function fill(
     images: await writeInputs(folder, inputs, options, tools),
   };
   await folder.write('plan.json', `${JSON.stringify(plan, null, 1)}\n`);
-  await copyAgent(folder);
+  for (const { name, path } of await agentFiles()) await folder.copy(path, `agent/${name}`);
   await folder.write('README.txt', readmeOf(options.out));
   return plan;
 }
@@ -171,16 +172,6 @@ async function writeBackends(
     ...{ name, decode: DECODE_FORMS[name], checkpoint },
     models: name === 'mlu-offline' ? models : {},
   }));
-}
-
-/** What the agent needs to run, and what describes it: no tests, and nothing that Python left behind. */
-async function copyAgent(folder: PlanFolder): Promise<void> {
-  const from = join(packageRoot(), 'harness/agent');
-  for (const name of (await readdir(from, { recursive: true })).sort()) {
-    const wanted = name.endsWith('.py') || name === 'PROTOCOL.md';
-    if (!wanted || !(await stat(join(from, name))).isFile()) continue;
-    await folder.copy(join(from, name), `agent/${name}`);
-  }
 }
 
 function readmeOf(out: string): string {

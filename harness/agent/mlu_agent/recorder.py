@@ -168,6 +168,7 @@ class Recorder(object):
             INPUT_FORMAT,
             decode=backend["decode"],
             yolox=self._options["yolox"],
+            device=self._options["device"],
         )
         for warning in exported.get("warnings") or []:
             self._progress.line("warning: {}".format(warning))

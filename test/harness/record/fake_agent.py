@@ -86,7 +86,7 @@ class OfflineSession(FakeSession):
     kind = "offline"
 
 
-def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None):
+def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None, device=0):
     if "exportLog" in FAKE:
         with open(FAKE["exportLog"], "a") as log:
             log.write("{}\n".format(core_number))

@@ -1,0 +1,18 @@
+import { officialVariant, randomWeights } from '../../reference/network/index.ts';
+import type { Bits } from '../../reference/quantize/index.ts';
+import type { AnyTensor, Tensor } from '../../reference/tensor.ts';
+import { writeLegacyCheckpoint } from '../../harness/weights/index.ts';
+import { quantizedModule } from './quantized-module.ts';
+
+/** Writes the weights of `random:yolox-nano?seed=SEED` as the vendor's quantiser saves them, all convolutions quantised. */
+export async function writeQuantizedNano(path: string, seed: number, bits: Bits = 16): Promise<void> {
+  const tensors = new Map<string, AnyTensor>();
+  for (const [name, tensor] of randomWeights(officialVariant('nano'), seed)) {
+    const isConv = name.endsWith('.weight') && tensor.shape.length === 4;
+    const entries = isConv
+      ? quantizedModule(name.replace(/\.weight$/, ''), tensor as Tensor, { bits })
+      : [[name, tensor] as const];
+    for (const [key, value] of entries) tensors.set(key, value);
+  }
+  await writeLegacyCheckpoint(path, tensors);
+}
