@@ -11,7 +11,7 @@ import { writeLegacyCheckpoint } from '../../../harness/weights/index.ts';
 import { officialVariant, randomWeights } from '../../../reference/network/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { madeUpTwins } from '../../support/made-up-offline-model.ts';
-import { writeQuantized } from '../../support/quantized-nano.ts';
+import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 import { furnish, planArguments, readJson, WEIGHTS } from './recording-folder.ts';
 
@@ -20,7 +20,7 @@ describe('record plan', () => {
   const at = (name: string): string => join(dir, name);
   beforeAll(async () => {
     await furnish(dir, 3);
-    await writeQuantized(at('tiny.pt'), 'tiny', 1);
+    await writeQuantizedRandom(at('tiny.pt'), 'tiny', 1);
     await writeLegacyCheckpoint(at('float.pt'), randomWeights(officialVariant('nano'), 1));
     writeFileSync(at('lonely.cambricon'), '\x7fMEF');
   });

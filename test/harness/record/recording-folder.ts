@@ -7,7 +7,7 @@ import { sha256 } from '../../../datasets/sha256.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
 import { AGENT, python } from '../../support/python.ts';
-import { writeQuantizedNano } from '../../support/quantized-nano.ts';
+import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 
 export const WEIGHTS = 'random:yolox-nano?seed=1';
 export const SIZE = 64;
@@ -15,7 +15,7 @@ export const SIZE = 64;
 /** COCO pictures in `coco/` and a quantised checkpoint `quantized.pt` of the weights above. */
 export async function furnish(dir: string, images: number): Promise<void> {
   await makeCocoFolder(join(dir, 'coco'), images);
-  await writeQuantizedNano(join(dir, 'quantized.pt'), 1);
+  await writeQuantizedRandom(join(dir, 'quantized.pt'), 'nano', 1);
 }
 
 /** The arguments of a plan of all that `furnish` made. */
