@@ -93,6 +93,7 @@ describe.skipIf(python === null)('agent record', () => {
     rmSync(at('harmed/mlu-offline/outputs/4.npy'));
     await recordPlan(plan, at('harmed'));
     expect(essence(at('harmed'))).toEqual(essence(at('whole')));
+    for (const line of readFileSync(journal, 'utf8').trim().split('\n')) JSON.parse(line);
     execFileSync('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], { cwd: at('harmed') });
   });
 
