@@ -12,7 +12,8 @@ from .variant import QUANTIZER_ENTRIES
 
 WEIGHT_KEYS = ("model", "state_dict", "model_state_dict")
 ZIP = b"PK\x03\x04"
-# The magic number 0x1950a86a20f9469cfc6c as any pickle protocol writes it (torch/serialization.py); within the first bytes of a legacy file.
+# The magic number 0x1950a86a20f9469cfc6c as any pickle protocol writes it (torch/serialization.py); within the first bytes of a
+# legacy file.
 LEGACY_MAGIC = b"l\xfc\x9cF\xf9 j\xa8P\x19"
 
 # All that a state_dict and the plain values beside it need. Anything else in a pickle could be a program.
@@ -58,8 +59,9 @@ class _PickleModule(object):
 
 def load_state_dict(path):
     """
-    The state_dict of a checkpoint, bare or under `model` or `state_dict`, as an OrderedDict of contiguous CPU tensors in the file's order;
-    float16 widened to float32, the prefix `module.` of parallel training taken off. Nothing in the file is executed.
+    The state_dict of a checkpoint, bare or under `model` or `state_dict`, as an OrderedDict of contiguous CPU tensors in the
+    file's order; float16 widened to float32, the prefix `module.` of parallel training taken off. Nothing in the file is
+    executed.
 
     Raises BadFile where the file is missing, cut, damaged or holds no weights, and for the zip format under PyTorch before 1.6.
     """
@@ -76,7 +78,7 @@ def load_state_dict(path):
 
 
 def save_legacy(state_dict, path):
-    """Writes a bare state_dict in the format of PyTorch 1.3, under another name first, so that no half of a file ever has this one."""
+    """Writes a bare state_dict in the format of PyTorch 1.3, under another name first: no half of a file has this one."""
     part = path + ".part"
     options = {"_use_new_zipfile_serialization": False}
     if "_use_new_zipfile_serialization" not in inspect.signature(torch.save).parameters:

@@ -1,6 +1,7 @@
 """
-The forms in which a port decodes boxes: xy = (xy + grid) * stride, wh = exp(wh) * stride, in float32; equal in value. Each is a module
-without entries in the state_dict, called with the head's output [n, anchors, 5 + classes] and each level's (height, width).
+The forms in which a port decodes boxes: xy = (xy + grid) * stride, wh = exp(wh) * stride, in float32; equal in value. Each is a
+module without entries in the state_dict, called with the head's output [n, anchors, 5 + classes] and each level's (height,
+width).
 """
 
 import torch
@@ -12,7 +13,7 @@ STRIDES = (8, 16, 32)
 
 
 class InPlace(nn.Module):
-    """As YOLOX up to 0.2 has it (`decode_outputs` of yolox/models/yolo_head.py): arange, full and slice assignment. For the CPU."""
+    """As YOLOX up to 0.2 has it (`decode_outputs` of yolox/models/yolo_head.py): arange, full, slice assignment. For the CPU."""
 
     def forward(self, outputs, levels):
         grids = []
@@ -32,8 +33,8 @@ class InPlace(nn.Module):
 
 class Concatenated(nn.Module):
     """
-    For any size of input, by concatenation: the card knows none of arange, meshgrid, full, and assigns to slices unreliably. Grids come
-    from Python lists by way of torch.tensor on the CPU, and are kept until the size changes.
+    For any size of input, by concatenation: the card knows none of arange, meshgrid, full, and assigns to slices unreliably.
+    Grids come from Python lists by way of torch.tensor on the CPU, and are kept until the size changes.
     """
 
     def __init__(self):
@@ -54,8 +55,9 @@ class Concatenated(nn.Module):
 
 class FixedGrids(nn.Module):
     """
-    For one size [height, width]: grids and strides are float32 constants made beforehand, so that a trace holds neither loop nor shape.
-    Plain attributes, since PyTorch 1.3 has no buffers that stay out of the state_dict; `_apply` takes them along to a device or type.
+    For one size [height, width]: grids and strides are float32 constants made beforehand, so that a trace holds neither loop nor
+    shape. Plain attributes, since PyTorch 1.3 has no buffers that stay out of the state_dict; `_apply` takes them along to a
+    device or type.
     """
 
     def __init__(self, size):
@@ -73,7 +75,7 @@ class FixedGrids(nn.Module):
 
 
 def make_decoder(decode, size):
-    """decode: a name of DECODES; size: [height, width] of the input. Returns the module, or None for "none". Raises BadRequest."""
+    """decode: a name of DECODES; size: [height, width] of the input. Returns a module, None for "none". Raises BadRequest."""
     if decode == "none":
         return None
     if decode == "in-place":
@@ -89,7 +91,7 @@ DECODES = ("none", "in-place", "concatenated", "fixed-grids")
 
 
 def grids_and_strides(levels):
-    """levels: (height, width) at each stride. Returns float32 [1, anchors, 2] (column, row) and [1, anchors, 1], row-major in each level."""
+    """levels: (height, width) at each stride. Returns float32 [1, anchors, 2] (column, row) and [1, anchors, 1], rows first."""
     grids = []
     strides = []
     for (height, width), stride in zip(levels, STRIDES):

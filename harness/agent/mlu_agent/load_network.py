@@ -6,7 +6,8 @@ from .variant import variant_of
 
 def load_network(path, size, decode, yolox=None):
     """
-    The float network of a checkpoint (a float or a quantised one) with its weights, and its Variant; arguments as build_network has them.
+    The float network of a checkpoint (a float or a quantised one) with its weights, and its Variant; arguments as build_network
+    has them.
 
     Raises BadFile, with the path, for a checkpoint that cannot be read or is none of an official YOLOX.
     """

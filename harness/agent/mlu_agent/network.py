@@ -1,6 +1,6 @@
 """
-An own definition of YOLOX with the key names of the official source (Megvii-BaseDetection/YOLOX, yolox/models), for inference alone, in
-what PyTorch 1.3 and the card know: SiLU is x * sigmoid(x), and boxes are decoded in the form that is asked for.
+An own definition of YOLOX with the key names of the official source (Megvii-BaseDetection/YOLOX, yolox/models), for inference
+alone, in what PyTorch 1.3 and the card know: SiLU is x * sigmoid(x), and boxes are decoded in the form that is asked for.
 """
 
 import torch
@@ -139,7 +139,7 @@ class YOLOXHead(nn.Module):
         channels = 4 * base
 
         def branches():
-            return nn.ModuleList([nn.Sequential(spatial(channels, channels, 3), spatial(channels, channels, 3)) for _ in range(3)])
+            return nn.ModuleList([nn.Sequential(*[spatial(channels, channels, 3) for _ in range(2)]) for _ in range(3)])
 
         def predictions(outputs):
             return nn.ModuleList([nn.Conv2d(channels, outputs, 1) for _ in range(3)])
@@ -179,10 +179,11 @@ class YOLOX(nn.Module):
 def build_network(variant, size, decode, yolox=None):
     """
     The network of a Variant in eval mode, its weights not loaded: float32 NCHW [n, 3, height, width], raw grey levels of BGR, to
-    [n, anchors, 5 + classes], objectness and classes after sigmoid, boxes by `decode` ("none", "in-place", "concatenated", "fixed-grids").
+    [n, anchors, 5 + classes], objectness and classes after sigmoid, boxes by `decode` ("none", "in-place", "concatenated",
+    "fixed-grids").
 
-    size: [height, width], multiples of 32. yolox: folder of an official checkout whose source is to be used instead of this file's.
-    Raises BadRequest for a size or form that there is not, BadFile for a checkout that cannot be used.
+    size: [height, width], multiples of 32. yolox: folder of an official checkout whose source is to be used instead of this
+    file's. Raises BadRequest for a size or form that there is not, BadFile for a checkout that cannot be used.
     """
     height, width = size
     if height < 32 or width < 32 or height % 32 or width % 32:
