@@ -2,9 +2,10 @@
 
 import ctypes
 import os
+import struct
 from ctypes import POINTER, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint, c_uint64, c_void_p
 
-from .cnrt_codes import SUCCESS, describe_code
+from .cnrt_codes import CORE_VERSIONS, SUCCESS, describe_code
 from .errors import DeviceError, NotAvailable
 
 # CNRT_LIBRARY goes before them all. The loader's own places come first: a container sets LD_LIBRARY_PATH for its own library.
@@ -128,6 +129,17 @@ class Cnrt(object):
                 # cnrt.h: major * 10000 + minor * 100 + patch
                 return "{}.{}.{}".format(number.value // 10000, number.value // 100 % 100, number.value % 100)
         return None
+
+    def device_info(self, ordinal):
+        """{"name", "coreVersion", "cores"} of a card, or None where the library does not tell. Once cnrtInit was called."""
+        if not self.has("cnrtGetDeviceInfo"):
+            return None
+        # cnrtDeviceInfo_t: char[64], then two ints; room for what a later version may have behind them.
+        info = ctypes.create_string_buffer(4096)
+        self.call("cnrtGetDeviceInfo", info, ordinal)
+        version, cores = struct.unpack_from("=ii", info.raw, 64)
+        name = info.raw[:64].split(b"\0")[0].decode("utf-8", "replace")
+        return {"name": name, "coreVersion": CORE_VERSIONS.get(version), "cores": cores}
 
     def stand_in(self):
         """The sentence in which the library says that it is none of the vendor's, or None."""

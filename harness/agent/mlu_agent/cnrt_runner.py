@@ -57,6 +57,7 @@ class CnrtModel(object):
         self._device_handle = ctypes.c_uint64(0)
         call("cnrtGetDeviceHandle", ctypes.byref(self._device_handle), device)
         self.set_device()
+        self.card = self.library.device_info(device)
         model = ctypes.c_void_p()
         call("cnrtLoadModel", ctypes.byref(model), path.encode("utf-8", "surrogateescape"))
         take(call, "cnrtUnloadModel", model)

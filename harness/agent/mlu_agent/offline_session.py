@@ -8,7 +8,7 @@ import numpy
 
 from .cnrt import load_cnrt
 from .cnrt_runner import CnrtModel
-from .errors import BadRequest, DeviceError
+from .errors import AgentError, BadRequest, DeviceError
 from .sessions import Session
 
 # How long a measurement that was interrupted waits for inferences under way.
@@ -33,7 +33,7 @@ class OfflineSession(Session):
         self._model = CnrtModel(self._library, model, device, contexts, classes)
         exported = self._model.input
         if (size is not None and list(size) != exported.size) or (batch is not None and batch != exported.batch):
-            self.close()
+            self.close_after()
             raise BadRequest(
                 "the model was exported for batch {} of {}, not batch {} of {}: give those, or export it again".format(
                     exported.batch, exported.size, exported.batch if batch is None else batch, exported.size if size is None else list(size)
@@ -45,8 +45,9 @@ class OfflineSession(Session):
         model, library = self._model, self._library
         version = library.version()
         return {
-            "device": "MLU",
-            "precision": None,
+            "device": (model.card or {}).get("coreVersion") or "MLU",
+            # What the model's convolutions take is told by no call; its exporter knows.
+            "precision": "as exported",
             "engine": "CNRT" if version is None else "CNRT " + version,
             "coreNumber": model.parallelism,
             "decoded": None,
@@ -55,6 +56,7 @@ class OfflineSession(Session):
                 "model": os.path.basename(self.path),
                 "library": library.path,
                 "calls": dict(library.names, furtherContexts=library.further_contexts()),
+                "card": model.card,
                 "contexts": len(model.contexts),
                 "input": {"shape": list(model.input.dims), "type": model.input.data_type, "order": "NHWC"},
                 "output": {"shape": list(model.output.dims), "type": model.output_type, "layout": model.output.name},
@@ -106,6 +108,13 @@ class OfflineSession(Session):
         if self._stuck:
             raise DeviceError("the card does not answer: end this process, and see whether cnmon shows the card in order")
         self._model.close()
+
+    def close_after(self):
+        """For an error on its way: what fails while closing hides nothing of it."""
+        try:
+            self.close()
+        except AgentError:
+            pass
 
 
 class _Series(object):
