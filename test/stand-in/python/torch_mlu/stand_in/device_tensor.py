@@ -31,6 +31,9 @@ class MluTensor(torch.Tensor):
         name = getattr(func, "__name__", str(func))
         if name == "__get__" or name == "__set__":
             return _property(func, name, args)
+        if name == "_has_compatible_shallow_copy_type":
+            # So that a module's parameters are exchanged and not written into: one that stays would keep its class.
+            return False
         if name == "cpu":
             return _to_cpu(args[0])
         if name == "numpy" or name == "__array__":
@@ -42,6 +45,9 @@ class MluTensor(torch.Tensor):
             raise RuntimeError("the MLU270 has no float convolution: quantise the layer")
         elif not name.startswith("conv") and name not in OPERATORS:
             raise RuntimeError("'{}' is not implemented for the MLU".format(name))
+        if name == "type_as" and is_on_device(args[1]) and not is_on_device(args[0]):
+            # The type of a tensor of the card is a type of the card.
+            return on_device(args[0].to(args[1].dtype))
         _refuse_mixed(name, args, kwargs)
         if name == "to" and _names_cpu(args[1:], kwargs):
             return _to_cpu(args[0])
