@@ -132,11 +132,10 @@ class Cnrt(object):
 
     def device_info(self, ordinal):
         """{"name", "coreVersion", "cores"} of a card, or None where the library does not tell. Once cnrtInit was called."""
-        if not self.has("cnrtGetDeviceInfo"):
-            return None
         # cnrtDeviceInfo_t: char[64], then two ints; room for what a later version may have behind them.
         info = ctypes.create_string_buffer(4096)
-        self.call("cnrtGetDeviceInfo", info, ordinal)
+        if not self.has("cnrtGetDeviceInfo") or self._functions["cnrtGetDeviceInfo"](info, ordinal) != SUCCESS:
+            return None
         version, cores = struct.unpack_from("=ii", info.raw, 64)
         name = info.raw[:64].split(b"\0")[0].decode("utf-8", "replace")
         return {"name": name, "coreVersion": CORE_VERSIONS.get(version), "cores": cores}

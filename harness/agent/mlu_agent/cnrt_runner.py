@@ -4,7 +4,7 @@ import ctypes
 import threading
 import time
 
-import numpy
+import numpy as np
 
 from .cnrt_codes import DATA_TYPES, DEVICE_TO_HOST, HOST_TO_DEVICE
 from .errors import BadFile, BadRequest, DeviceError
@@ -15,7 +15,7 @@ from .releases import Releases
 # The function of a model, as torch_mlu 1.3 names it.
 SUBNET = b"subnet0"
 MAGIC = b"\x7fMEF"
-OUTPUT_TYPES = {"FLOAT32": numpy.float32, "FLOAT16": numpy.float16}
+OUTPUT_TYPES = {"FLOAT32": np.float32, "FLOAT16": np.float16}
 
 
 def check_magic(path):
@@ -107,7 +107,7 @@ class CnrtModel(object):
         self.output = OutputLayout(dims, self.input.batch, count_anchors(self.input.size), self._classes)
         for kind, extents, size, item in (
             ("input", self.input.dims, self.input_bytes, self.input.allocate().itemsize),
-            ("output", self.output.dims, self.output_bytes, numpy.dtype(OUTPUT_TYPES[self.output_type]).itemsize),
+            ("output", self.output.dims, self.output_bytes, np.dtype(OUTPUT_TYPES[self.output_type]).itemsize),
         ):
             count = 1
             for extent in extents:
@@ -160,7 +160,7 @@ class CnrtContext(object):
         self._pending = False
         releases.add(self._settle)
         self._host_input = model.input.allocate()
-        self._host_output = numpy.empty(model.output.dims, OUTPUT_TYPES[model.output_type])
+        self._host_output = np.empty(model.output.dims, OUTPUT_TYPES[model.output_type])
         self.parts_ms = None
 
     def _of_context(self, role, made):

@@ -1,11 +1,11 @@
 """From pixels, float32 NCHW, to an offline model's input as it lies in device memory: NHWC in the type that the model says."""
 
-import numpy
+import numpy as np
 
 from .errors import BadRequest, DeviceError
 
 # What an input may be. INT8 and the rest would need a quantisation that the library tells nothing of.
-TYPES = {"FLOAT32": numpy.float32, "FLOAT16": numpy.float16, "UINT8": numpy.uint8}
+TYPES = {"FLOAT32": np.float32, "FLOAT16": np.float16, "UINT8": np.uint8}
 
 
 class InputLayout(object):
@@ -25,7 +25,7 @@ class InputLayout(object):
         self.batch, self.size = dims[0], [dims[1], dims[2]]
 
     def allocate(self):
-        return numpy.empty(self.dims, TYPES[self.data_type])
+        return np.empty(self.dims, TYPES[self.data_type])
 
     def check(self, pixels):
         """
@@ -33,11 +33,11 @@ class InputLayout(object):
         not whole numbers of 0 to 255.
         """
         wanted = (self.batch, 3) + tuple(self.size)
-        if pixels.dtype != numpy.float32 or pixels.shape != wanted:
+        if pixels.dtype != np.float32 or pixels.shape != wanted:
             raise BadRequest("the input is {} {}, but the model takes float32 {}: give it so".format(pixels.dtype, list(pixels.shape), list(wanted)))
-        if self.data_type == "FLOAT16" and not numpy.all(numpy.abs(pixels) <= 65504):
+        if self.data_type == "FLOAT16" and not np.all(np.abs(pixels) <= 65504):
             raise BadRequest("the input has values beyond 65504, but the model takes FLOAT16: give pixels of 0 to 255, or normalised ones")
-        if self.data_type == "UINT8" and not (numpy.all(pixels >= 0) and numpy.all(pixels <= 255) and numpy.all(pixels == numpy.floor(pixels))):
+        if self.data_type == "UINT8" and not (np.all(pixels >= 0) and np.all(pixels <= 255) and np.all(pixels == np.floor(pixels))):
             raise BadRequest("the input has other values than whole numbers of 0 to 255, but the model takes UINT8: give pixels as they are")
 
     def fill(self, memory, pixels):

@@ -1,6 +1,6 @@
 """From an offline model's output, as it lies in device memory, to [batch, anchors, 5 + classes]."""
 
-import numpy
+import numpy as np
 
 from .errors import DeviceError
 
@@ -56,7 +56,7 @@ class OutputLayout(object):
 
     def convert(self, memory):
         """memory: the output as it was copied from the card (float32 or float16, of `dims`). Returns a new float32 [batch, anchors, channels]."""
-        output = numpy.empty((self.batch, self.anchors, self.channels), numpy.float32)
+        output = np.empty((self.batch, self.anchors, self.channels), np.float32)
         if self._channel_major:
             output[...] = memory.reshape(self.batch, self.channels, self.anchors).transpose(0, 2, 1)
         else:

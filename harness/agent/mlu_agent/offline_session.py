@@ -4,7 +4,7 @@ import os
 import threading
 import time
 
-import numpy
+import numpy as np
 
 from .cnrt import load_cnrt
 from .cnrt_runner import CnrtModel
@@ -148,4 +148,4 @@ class _Series(object):
 
 def same_bits(a, b):
     """Whether two float32 arrays of one shape are equal to the bit, NaN too."""
-    return numpy.array_equal(a.view(numpy.uint32), b.view(numpy.uint32))
+    return np.array_equal(a.view(np.uint32), b.view(np.uint32))

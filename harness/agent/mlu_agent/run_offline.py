@@ -5,13 +5,14 @@ import json
 import os
 import sys
 
-import numpy
+import numpy as np
 
+from .batches import in_batches
 from .errors import BadFile, BadRequest
 from .images import find_inputs, load_inputs
 from .interruptible import run_interruptible
 from .network_options import add_report, make_folder
-from .save_output import save_output
+from .save_array import save_array
 from .sessions import open_session
 
 EXAMPLE = "example: python3 agent offline --model yolox_s.cambricon --inputs inputs --out offline-outputs --contexts 4 --requests 100"
@@ -57,15 +58,15 @@ def _run(args, stop):
 
 def _run_session(args, session, stop, count):
     outputs, measured, first = [], None, None
-    for names, pixels in _batches(load_inputs(args.inputs, session.size, args.legacy), session.batch):
+    for names, pixels in in_batches(load_inputs(args.inputs, session.size, args.legacy), session.batch):
         if stop.is_set():
             raise KeyboardInterrupt
         first = pixels if first is None else first
         output, host_ms, device_ms = session.infer(pixels)
         for i, name in enumerate(names):
             path = os.path.join(args.out, name + ".npy")
-            save_output(path, output[i : i + 1])
-            broken = int(output[i].size - numpy.isfinite(output[i]).sum())
+            save_array(path, output[i : i + 1])
+            broken = int(output[i].size - np.isfinite(output[i]).sum())
             outputs.append({"name": name, "output": path, "hostMs": host_ms, "deviceMs": device_ms, "notFinite": broken})
             _say(args, "{}/{} {}: {:.2f} ms, {:.2f} ms on the card".format(len(outputs), count, name, host_ms, device_ms))
             if broken:
@@ -76,19 +77,6 @@ def _run_session(args, session, stop, count):
         if not measured["sameOutputs"]:
             sys.stderr.write("warning: the same input did not always give the same output\n")
     return {"session": session.describe(), "outputs": outputs, "measured": measured}
-
-
-def _batches(inputs, batch):
-    """(names, pixels [batch, 3, height, width]); the last is filled up with its last image, which has no name then."""
-    names, images = [], []
-    for name, pixels in inputs:
-        names.append(name)
-        images.append(pixels)
-        if len(images) == batch:
-            yield names, numpy.concatenate(images)
-            names, images = [], []
-    if images:
-        yield names, numpy.concatenate(images + images[-1:] * (batch - len(images)))
 
 
 def _say(args, text):
