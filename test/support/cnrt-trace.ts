@@ -5,6 +5,8 @@ export interface CnrtTrace {
   readonly calls: readonly CnrtCall[];
   readonly misuses: readonly string[];
   readonly leaks: readonly string[];
+  /** As MLU_STAND_IN_FAULT asked for them. */
+  readonly faults: readonly string[];
 }
 
 export interface CnrtCall {
@@ -27,5 +29,6 @@ export function readCnrtTrace(path: string): CnrtTrace {
     }),
     misuses: after('misuse'),
     leaks: after('leak'),
+    faults: after('fault'),
   };
 }
