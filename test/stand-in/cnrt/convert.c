@@ -1,4 +1,7 @@
-/* float16 as the vendor's library casts to it: half away from zero, saturating, nothing lost to zero. */
+/*
+ * float16 as the vendor's library casts to it (mlu-ops, core/tool.cpp): half away from zero, nothing lost to zero, and 65504 from
+ * 65536 on; what lies between the two rounds up to infinity there.
+ */
 #include <string.h>
 
 #include "stand-in.h"
@@ -9,15 +12,14 @@ static uint16_t half_of(float value) {
   uint16_t sign = (bits >> 16) & 0x8000;
   uint32_t magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return sign | 0x7e00;
-  if (magnitude >= 0x477fe000) return sign | 0x7bff;
+  if (magnitude >= 0x47800000) return sign | 0x7bff;
   if (magnitude == 0) return sign;
   int exponent = (int)(magnitude >> 23) - 127;
   uint32_t mantissa = (magnitude & 0x7fffff) | 0x800000;
   int dropped = exponent >= -14 ? 13 : -1 - exponent;
   uint32_t kept = dropped > 24 ? 0 : (mantissa >> dropped) + ((mantissa >> (dropped - 1)) & 1);
   if (exponent < -14) return sign | (kept ? kept : 1);
-  uint32_t half = ((uint32_t)(exponent + 15) << 10) + (kept - 0x400);
-  return sign | (half > 0x7bff ? 0x7bff : half);
+  return sign | (((uint32_t)(exponent + 15) << 10) + (kept - 0x400));
 }
 
 static float float_of(uint16_t half) {
