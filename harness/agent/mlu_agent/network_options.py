@@ -3,7 +3,6 @@
 import argparse
 import os
 
-from .decode import DECODES
 from .errors import BadFile
 
 
@@ -20,6 +19,9 @@ def add_size(parser):
 
 
 def add_decode(parser, default):
+    # Here, since it imports torch, which `offline` does without.
+    from .decode import DECODES
+
     text = "how boxes are decoded (default: {}); none leaves the head's raw output".format(default)
     parser.add_argument("--decode", choices=DECODES, default=default, help=text)
 

@@ -5,8 +5,7 @@ import json
 import os
 import sys
 
-import numpy as np
-
+from .batches import in_batches
 from .card_options import add_card_options
 from .images import find_inputs, load_inputs
 from .network_options import add_decode, add_report, add_size, add_yolox, make_folder
@@ -61,20 +60,3 @@ def run(args):
     if args.json:
         print(json.dumps({"session": description, "outputs": written}, indent=2))
     session.close()
-
-
-def in_batches(inputs, batch):
-    """
-    inputs: iterator of (name, pixels [1, 3, h, w]). Yields (names, pixels [batch, 3, h, w]); the last batch is filled up with its last image, and has
-    fewer names than images.
-    """
-    names = []
-    pixels = []
-    for name, image in inputs:
-        names.append(name)
-        pixels.append(image)
-        if len(names) == batch:
-            yield names, np.concatenate(pixels)
-            names, pixels = [], []
-    if names:
-        yield names, np.concatenate(pixels + [pixels[-1]] * (batch - len(names)))
