@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Timers } from '../../datasets/fetch/timers.ts';
 import { forget, killAtExit, OWN_GROUP, signalGroup } from './kill-group.ts';
@@ -81,9 +82,15 @@ function exitOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`it could not be started (${error.message})`));
     child.once('exit', (code, signal) =>
-      resolve(signal ? `it was ended by ${signal}` : `it ended with code ${code}`),
+      resolve(signal ? `it was ended by ${signal}` : `it ended with code ${code}${signalOf(code)}`),
     );
   });
+}
+
+/** A shell gives 128 and the signal's number for what it ran, and so does Docker. */
+function signalOf(code: number | null): string {
+  const found = Object.entries(constants.signals).find(([, number]) => code === 128 + number);
+  return found ? ` (${found[0]})` : '';
 }
 
 function closed(stream: Readable): Promise<void> {
