@@ -1,3 +1,4 @@
+import { connectAgent } from './agent-connection.ts';
 import type { AgentInfo } from './agent-messages.ts';
 import type { AgentOptions } from './agent-options.ts';
 
@@ -7,7 +8,10 @@ export interface AgentInquiry {
   readonly info: AgentInfo;
 }
 
-/** Starts an agent, asks what its machine has, and ends it. */
-export function askAgentInfo(agent: AgentOptions): Promise<AgentInquiry> {
-  throw new Error(`not done: ${agent.command}`);
+/** Starts an agent, hears what its machine has, which is part of its first word, and ends it. */
+export async function askAgentInfo(options: AgentOptions): Promise<AgentInquiry> {
+  const connection = await connectAgent(options);
+  const { agent, info } = connection.hello;
+  await connection.end();
+  return { agent, info };
 }

@@ -1,6 +1,9 @@
 import type { Tensor } from '../../reference/tensor.ts';
+import { hashLocalFile } from './agent-files.ts';
 import type { AgentOptions } from './agent-options.ts';
 import type { SessionDescription } from './agent-messages.ts';
+import { fileOf } from './open-session.ts';
+import { SessionRunner } from './session-runner.ts';
 import type { SessionSpec } from './session-spec.ts';
 
 export interface DeviceInference {
@@ -41,6 +44,14 @@ export interface DeviceSession {
   close(): Promise<void>;
 }
 
-export function openDeviceSession(agent: AgentOptions, spec: SessionSpec): Promise<DeviceSession> {
-  throw new Error(`not done: ${agent.command} ${spec.kind}`);
+/**
+ * Starts an agent of its own for the session, since what a vendor's library is told holds for a whole process, sends the files that
+ * it lacks, and opens the session. An agent that is lost is started again once for each request.
+ * @throws BackendError (AgentFailure where it is the agent's own word), BadDataError for a file that cannot be read, the signal's reason.
+ */
+export async function openDeviceSession(agent: AgentOptions, spec: SessionSpec): Promise<DeviceSession> {
+  const file = await hashLocalFile(fileOf(spec), agent.signal);
+  const runner = new SessionRunner(agent, spec, file);
+  await runner.open();
+  return runner;
 }
