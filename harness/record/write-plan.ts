@@ -5,13 +5,14 @@ import { formatChecksums, type ListedFile } from '../../datasets/checksum-list.t
 import { hashFile } from '../../datasets/hash-file.ts';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { sha256 } from '../../datasets/sha256.ts';
-import { agentFiles } from '../device/agent-files.ts';
+import { exportedFiles } from '../device/exported-files.ts';
+import { npyFromTensor } from '../device/npy-payload.ts';
 import { UsageError } from '../errors.ts';
 import { prepareImages } from '../model/prepare-images.ts';
 import { packageVersion } from '../package-info.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { refuseUsedFolder } from '../store/run-folder.ts';
-import { encodeInput, hashPixels } from './encode-input.ts';
+import { hashPixels } from './hash-pixels.ts';
 import { openPlanInputs, type PlanInputs } from './open-plan.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { DECODE_FORMS, type PlannedBackend, type RecordingPlan } from './recording-plan.ts';
@@ -123,7 +124,7 @@ async function fill(
     images: await writeInputs(folder, inputs, options, tools),
   };
   await folder.write('plan.json', `${JSON.stringify(plan, null, 1)}\n`);
-  for (const { name, path } of await agentFiles()) await folder.copy(path, `agent/${name}`);
+  for (const { name, path } of await exportedFiles()) await folder.copy(path, `agent/${name}`);
   await folder.write('README.txt', readmeOf(options.out));
   return plan;
 }
@@ -140,7 +141,7 @@ async function writeInputs(
     for await (const { source, pixels } of prepareImages(dataset.samples, { size, legacy })) {
       signal.throwIfAborted();
       const input = `inputs/${source.id}.npy`;
-      const hash = await folder.write(input, encodeInput(pixels));
+      const hash = await folder.write(input, npyFromTensor(pixels));
       images.push({
         ...{ id: source.id, fileName: source.fileName },
         ...{ input, sha256: hash, pixelsSha256: hashPixels(pixels) },

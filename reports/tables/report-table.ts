@@ -18,7 +18,8 @@ export type TableMaker = (record: RunRecord) => ReportTable | null;
 
 /** `int16 (emulated)`: a name that never stands without where its outputs come from, unless they were measured. */
 export function backendLabel(backend: { name: string; precision: string; outputProvenance: string }): string {
-  const bits = backend.precision.split(' ')[0]!;
-  const name = bits === 'float32' || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
+  // Of an offline model that was given to a card nobody may know it.
+  const bits = /^int\d+/.exec(backend.precision)?.[0];
+  const name = bits === undefined || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
   return backend.outputProvenance === 'measured' ? name : `${name} (${backend.outputProvenance})`;
 }
