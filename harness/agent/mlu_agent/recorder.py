@@ -90,7 +90,7 @@ class Recorder(object):
             for done, image in enumerate(images):
                 self._progress.step("{}: image {} of {}".format(self.name, done + 1, len(images)))
                 self._infer(session, image)
-            self._progress.step("{}: all images at core number {}".format(self.name, core))
+            self._progress.step("{}: core number {}".format(self.name, core))
             if untimed:
                 self._progress.line("{}: times at core number {}".format(self.name, core))
                 self._time(session, core)
