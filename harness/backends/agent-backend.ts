@@ -25,6 +25,8 @@ export interface AgentBackendOptions {
   readonly coreVersion: string;
   /** As MLU PyTorch saved it; null where offline models are all that there is. */
   readonly checkpoint: string | null;
+  /** Of the checkpoint, `int16`: an offline model does not say its own. Null without one. */
+  readonly precision: string | null;
   /** Of `mlu-offline`; where there are none the agent makes them of the checkpoint. */
   readonly models: readonly CompiledModel[];
   /** In a test another one. */
@@ -46,12 +48,13 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
   const { name, agent, models, openSession = openDeviceSession } = options;
   const sessions: DeviceSession[] = [];
   const describe = ({ description }: DeviceSession): BackendDescription => {
-    const { device, precision, engine, coreNumber, decoded, standIn } = description;
+    const { device, engine, coreNumber, decoded, standIn } = description;
     const provenance = standIn === null ? 'measured' : 'emulated';
     return {
       name,
-      precision,
-      engine: standIn === null ? engine : `${engine}, a stand-in (${standIn})`,
+      precision:
+        models.length === 0 && options.precision !== null ? options.precision : description.precision,
+      engine: standIn === null ? engine : `stand-in for ${engine}`,
       device: standIn === null ? device : `stand-in for ${device}`,
       coreNumber,
       // Where only the numbers can tell, the check of the decode state does.
@@ -70,7 +73,11 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
     name,
     onCard: true,
     ...(models.length > 0 ? { coreNumbers: [...new Set(models.map(({ coreNumber }) => coreNumber))] } : {}),
-    incidents: () => sessions.flatMap(({ restarts }) => restarts.map((restart) => `${name}: ${restart}`)),
+    incidents: () => {
+      const standIns = sessions.flatMap(({ description }) => description.standIn ?? []);
+      const restarts = sessions.flatMap((session) => session.restarts);
+      return [...new Set(standIns), ...restarts].map((sentence) => `${name}: ${sentence}`);
+    },
     describe,
     openSession: open,
     async open(openOptions): Promise<Backend> {

@@ -109,7 +109,7 @@ class Requests(object):
         }
         given.end()
         checkpoint = self._store.existing(sha256)
-        progress(0, None, "exporting for {core_number} cores of {core_version}, batch {batch}".format(**options))
+        progress(0, None, "exporting for core number {core_number} of {core_version}, batch {batch}".format(**options))
 
         def make(folder):
             from . import export_offline

@@ -209,7 +209,20 @@ numpy.save(${JSON.stringify(join(folder, 'expected.npy'))}, torch.cat([network(x
     const out = join(folder, 'out');
     const trace = join(folder, 'scripted.trace');
     const { exitCode, stdout, stderr } = await spawnAgent(
-      ['offline', '--model', scripted, '--inputs', join(folder, 'pixels.npy'), '--out', out, '--json', '--requests', '2', '--contexts', '2'],
+      [
+        'offline',
+        '--model',
+        scripted,
+        '--inputs',
+        join(folder, 'pixels.npy'),
+        '--out',
+        out,
+        '--json',
+        '--requests',
+        '2',
+        '--contexts',
+        '2',
+      ],
       { CNRT_LIBRARY: compileCnrt(), MLU_STAND_IN_TRACE: trace, MLU_STAND_IN_PYTHON: python! },
     ).result;
     expect([exitCode, stderr]).toEqual([0, expect.any(String)]);

@@ -82,7 +82,9 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
     for (let i = 0; i < 5; i++) {
       // Pixels, and one image of numbers between and below.
       pixels.push(
-        Float32Array.from({ length: 3 * AREA }, () => (i === 4 ? 3 * random.gaussian() : random.integer(256))),
+        Float32Array.from({ length: 3 * AREA }, () =>
+          i === 4 ? 3 * random.gaussian() : random.integer(256),
+        ),
       );
     }
     inputs = join(folder, 'inputs.npy');
@@ -222,7 +224,12 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
   test.each([
     ['foreign bytes', Buffer.from('\x7fELF and more'), 3, 'is no offline model'],
     ['an empty file', Buffer.alloc(0), 3, 'is no offline model'],
-    ['a damaged model', Buffer.from('\x7fMEF\x00\x01\x02 nothing of the kind'), 5, 'cnrtLoadModel failed with 632007'],
+    [
+      'a damaged model',
+      Buffer.from('\x7fMEF\x00\x01\x02 nothing of the kind'),
+      5,
+      'cnrtLoadModel failed with 632007',
+    ],
   ])('%s is refused', async (_, bytes, code, sentence) => {
     const path = join(folder, 'damaged.cambricon');
     writeFileSync(path, bytes);
