@@ -46,7 +46,12 @@ describe.skipIf(!python || !compiler)('what a container has', () => {
     expect(found.torch.version).toMatch(/^\d+\.\d+/);
     expect(found.torchMlu.standIn).toEqual(expect.any(String));
     const card = { name: 'MLU270 (stand-in)', coreVersion: 'MLU270', cores: 16 };
-    expect(found.cnrt).toMatchObject({ path: compileCnrt(), version: '4.3.0', deviceCount: 2, cards: [card, card] });
+    expect(found.cnrt).toMatchObject({
+      path: compileCnrt(),
+      version: '4.3.0',
+      deviceCount: 2,
+      cards: [card, card],
+    });
     expect(found.cnrt.standIn).toContain('none of the vendor');
     expect(readCnrtTrace(trace)).toMatchObject({ misuses: [], leaks: [] });
   });
@@ -96,7 +101,12 @@ describe.skipIf(!python || !compiler)('what a container has', () => {
     };
     const found = await ask(environment, ['--timeout', '3']);
     expect(performance.now() - begun).toBeLessThan(15_000);
-    expect(found).toMatchObject({ torch: { version: '1.3.0a0', threads: 3 }, torchMlu: null, numpy: null, cnrt: null });
+    expect(found).toMatchObject({
+      torch: { version: '1.3.0a0', threads: 3 },
+      torchMlu: null,
+      numpy: null,
+      cnrt: null,
+    });
     expect(found.reasons).toMatchObject({
       torchMlu: expect.stringContaining('ended with -6'),
       numpy: 'SystemExit: 7',

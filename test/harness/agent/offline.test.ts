@@ -82,7 +82,9 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
     for (let i = 0; i < 5; i++) {
       // Pixels, and one image of numbers between and below.
       pixels.push(
-        Float32Array.from({ length: 3 * AREA }, () => (i === 4 ? 3 * random.gaussian() : random.integer(256))),
+        Float32Array.from({ length: 3 * AREA }, () =>
+          i === 4 ? 3 * random.gaussian() : random.integer(256),
+        ),
       );
     }
     inputs = join(folder, 'inputs.npy');
@@ -222,7 +224,12 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
   test.each([
     ['foreign bytes', Buffer.from('\x7fELF and more'), 3, 'is no offline model'],
     ['an empty file', Buffer.alloc(0), 3, 'is no offline model'],
-    ['a damaged model', Buffer.from('\x7fMEF\x00\x01\x02 nothing of the kind'), 5, 'cnrtLoadModel failed with 632007'],
+    [
+      'a damaged model',
+      Buffer.from('\x7fMEF\x00\x01\x02 nothing of the kind'),
+      5,
+      'cnrtLoadModel failed with 632007',
+    ],
   ])('%s is refused', async (_, bytes, code, sentence) => {
     const path = join(folder, 'damaged.cambricon');
     writeFileSync(path, bytes);
@@ -284,6 +291,38 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
     const absent = await run({}, ['--device', '1']);
     expect(absent.exitCode).toBe(2);
     expect(absent.stderr).toContain('no card 1 among the 1 here');
+  });
+
+  test('sessions may follow one another and overlap in one process', async () => {
+    const model = JSON.stringify(writeStandInModel(join(folder, 'again.cambricon')));
+    const code =
+      `import numpy\nfrom mlu_agent.sessions import open_session\n` +
+      `zeros = numpy.zeros((1, 3, 64, 64), numpy.float32)\n` +
+      `first = open_session("offline", model=${model})\nsecond = open_session("offline", model=${model}, contexts=2)\n` +
+      `first.infer(zeros)\nfirst.close()\nfirst.close()\nsecond.measure(zeros, 0, 0, 2)\nsecond.close()\n` +
+      `third = open_session("offline", model=${model})\nthird.infer(zeros)\nthird.close()`;
+    const trace = join(folder, 'again.trace');
+    const { exitCode, stderr } = await runAgentCode(code, {
+      CNRT_LIBRARY: compileCnrt(),
+      MLU_STAND_IN_TRACE: trace,
+    });
+    expect([exitCode, stderr]).toEqual([0, '']);
+    const { calls, ...rest } = readCnrtTrace(trace);
+    expect(rest).toMatchObject({ misuses: [], leaks: [] });
+    const count = (name: string): number => calls.filter((call) => call.name === name).length;
+    expect(['cnrtInit', 'cnrtInvokeRuntimeContext', 'cnrtUnloadModel', 'cnrtDestroy'].map(count)).toEqual([
+      1, 4, 3, 1,
+    ]);
+  });
+
+  test('the runtime is left alone where torch_mlu lives on it', async () => {
+    const model = JSON.stringify(writeStandInModel(join(folder, 'beside.cambricon')));
+    const code =
+      `import sys, types\nfrom mlu_agent.sessions import open_session\n` +
+      `sys.modules["torch_mlu"] = types.ModuleType("torch_mlu")\nopen_session("offline", model=${model}).close()`;
+    const trace = join(folder, 'beside.trace');
+    await runAgentCode(code, { CNRT_LIBRARY: compileCnrt(), MLU_STAND_IN_TRACE: trace });
+    expect(readCnrtTrace(trace).calls.at(-1)!.name).toBe('cnrtUnloadModel');
   });
 
   test('a thousand inferences leave memory as it was', async () => {
