@@ -58,7 +58,7 @@ class MLUConv2d(_MLUConv, nn.Conv2d):
         return (torch.tensor(values[: self.in_channels], dtype=torch.float32) * 255.0).reshape(1, -1, 1, 1)
 
     def normalised(self, inputs):
-        if self.input_mean is None or self.gen_quant:
+        if self.input_mean is None:
             return inputs
         return (inputs - self.input_mean) / self.input_std
 

@@ -93,7 +93,7 @@ class Quantised(object):
     def forward(self, inputs):
         if not is_on_device(inputs):
             # On the CPU a quantised layer is the float layer.
-            return super(Quantised, self).forward(self.normalised(inputs))
+            return super(Quantised, self).forward(inputs)
         if not is_on_device(self.weight):
             raise RuntimeError("the input is on the MLU and the weight on the CPU")
         return on_device(self._on_card(self.normalised(plain(inputs))))
