@@ -9,7 +9,8 @@ import { compileCnrt, compiler } from '../../support/compile-cnrt.ts';
 import { halfEdges } from '../../support/half-edges.ts';
 import { readNpy } from '../../support/npy.ts';
 import { python } from '../../support/python.ts';
-import { runAgentCode, spawnAgent } from '../../support/spawn-agent.ts';
+import { runAgentCode } from '../../support/run-agent.ts';
+import { spawnAgent } from '../../support/spawn-agent.ts';
 import { ANCHORS_64, writeStandInModel } from '../../support/stand-in-model.ts';
 
 /** Opens a model by hand; what a test does wrong comes after it. `raw(name, …)` gives the code of a call. */
@@ -35,7 +36,7 @@ describe.skipIf(!python || !compiler)('the stand-in for libcnrt', () => {
   let number = 0;
   async function misuse(code: string) {
     const trace = join(folder, `${number++}.trace`);
-    const { exitCode, stdout, stderr } = await runAgentCode(OPENED + code, {
+    const { exitCode, stdout, stderr } = await runAgentCode(OPENED + code, [], {
       CNRT_LIBRARY: compileCnrt(),
       MLU_STAND_IN_TRACE: trace,
       MLU_STAND_IN_MODEL: model,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { python } from '../../support/python.ts';
-import { runAgentCode } from '../../support/spawn-agent.ts';
+import { runAgentCode } from '../../support/run-agent.ts';
 
 interface Case {
   readonly dims: readonly number[];
