@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAgentCommand } from './commands/agent.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConvertCommand } from './commands/convert.ts';
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addConvertCommand,
     addLintCommand,
     addFetchCommand,
+    addAgentCommand,
     addReportCommand,
     addDoctorCommand,
   ])

@@ -3,6 +3,7 @@ import { FUNCTIONS } from '../config/option-choices.ts';
 import { parseInteger, parseIntegerList, parseList, parseNumber } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addCardOptions } from './options/card-options.ts';
+import { addDeviceOptions } from './options/device-options.ts';
 import { addLegacyOption, addNetworkOptions } from './options/network-options.ts';
 import { addQuantisationOptions } from './options/quantisation-options.ts';
 import { addTimingOptions } from './options/timing-options.ts';
@@ -57,6 +58,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     bits: 'int16, mlu-online and mlu-offline',
   });
   addCardOptions(run);
+  addDeviceOptions(run, { recorded: true });
   run.addOption(
     new Option(
       '--functions <how>',

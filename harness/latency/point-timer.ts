@@ -101,7 +101,11 @@ export class PointTimer {
     const { clock, samples, seconds, signal } = this.#options;
     const begin = clock.now();
     const budget = seconds * 1000 - this.#spentMs;
-    const backend = await this.factory.open({ coreNumber: this.coreNumber, purpose: 'latency' });
+    const backend = await this.factory.open({
+      coreNumber: this.coreNumber,
+      purpose: 'latency',
+      batch: this.batch,
+    });
     const series: Timed[] = [];
     let turns = turnsLeft;
     try {

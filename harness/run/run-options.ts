@@ -1,21 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { flagOf } from '../config/flag-of.ts';
 import { OF_LATENCY } from '../config/merge-config.ts';
-import { refuseIdle } from '../config/refuse-idle.ts';
+import { type CardUses, refuseIdle } from '../config/refuse-idle.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
 import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
 import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './backend-options.ts';
 import { isMluSpec } from './backend-spec.ts';
 import { definedOnly } from './defined-only.ts';
+import { resolveDevices } from './device-source.ts';
 
 export interface LatencyOptions extends CpuCores {
   readonly batches: readonly number[];
   readonly samples: number;
   readonly seconds: number;
-  /** Of the backends that stand for a card that is not there; null where there are none. */
-  readonly card: CardChoice | null;
 }
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
@@ -69,9 +67,11 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   if (chosen.length > 1) {
     throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
   }
-  refuseIdle('run', typed, config.backends ?? DEFAULT_BACKENDS);
-  const backendOptions = resolveBackendOptions(config, typed);
-  refuseIdleBeside(config, typed);
+  const names = config.backends ?? DEFAULT_BACKENDS;
+  const placed = resolveDevices('run', config, names);
+  refuseIdle('run', typed, names, placed.uses);
+  const backendOptions = resolveBackendOptions(config, typed, placed);
+  refuseIdleBeside(config, typed, placed.uses);
   return {
     weights: config.weights,
     data: definedOnly({
@@ -105,13 +105,16 @@ function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOpti
     batches: [...new Set(config.batch ?? [1])],
     samples: config.latencySamples ?? 130,
     seconds: config.latencySeconds ?? 20,
-    card: cards.length > 0 ? chooseCard(config.card, config.cores) : null,
   };
 }
 
 /** What was typed beside an option that keeps it from having an effect. */
-function refuseIdleBeside(config: RunConfig, typed: RunConfig): void {
-  const untimed = config.latency === false && OF_LATENCY.find((option) => typed[option] !== undefined);
+function refuseIdleBeside(config: RunConfig, typed: RunConfig, uses: CardUses): void {
+  // Of a card they are its version and the core number that is scored, too.
+  const ofCards: readonly string[] = Object.values(uses).includes('measured') ? ['card', 'cores'] : [];
+  const untimed =
+    config.latency === false &&
+    OF_LATENCY.find((option) => typed[option] !== undefined && !ofCards.includes(option));
   if (untimed) {
     throw new UsageError(
       `${flagOf(untimed, typed[untimed])} has no effect with --no-latency: leave out one of the two`,

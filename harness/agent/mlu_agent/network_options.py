@@ -1,0 +1,43 @@
+"""The options that several commands share."""
+
+import argparse
+import os
+
+from .errors import BadFile
+
+
+def parse_size(text):
+    """`640` or `HEIGHTxWIDTH`, in pixels: [height, width]."""
+    sides = text.lower().split("x")
+    if len(sides) > 2 or not all(side.isdigit() and int(side) > 0 for side in sides):
+        raise argparse.ArgumentTypeError("must be a number of pixels or HEIGHTxWIDTH, not {!r}".format(text))
+    return [int(sides[0]), int(sides[-1])]
+
+
+def add_size(parser):
+    parser.add_argument("--size", type=parse_size, required=True, metavar="N|HxW", help="input in pixels, multiples of 32")
+
+
+def add_decode(parser, default):
+    # Here, since it imports torch, which `offline` does without.
+    from .decode import DECODES
+
+    text = "how boxes are decoded (default: {}); none leaves the head's raw output".format(default)
+    parser.add_argument("--decode", choices=DECODES, default=default, help=text)
+
+
+def add_yolox(parser):
+    text = "a checkout of the official source to take the network from, instead of the agent's own definition"
+    parser.add_argument("--yolox", metavar="REPO", help=text)
+
+
+def add_report(parser):
+    parser.add_argument("--json", action="store_true", help="print what was done as JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def make_folder(path):
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise BadFile("cannot make the folder {}: {}".format(path, error.strerror))

@@ -1,0 +1,33 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
+import { type AgentInquiry, askAgentInfo } from './agent-info.ts';
+
+/** `mlu-parity agent info --agent CMD`: whether an agent answers, and what its machine has. */
+export async function agentInfoFromCommandLine(flags: {
+  readonly agent: string;
+  readonly json?: true;
+}): Promise<ExitCode> {
+  const { signal, release } = interruptSignal();
+  try {
+    const found = await askAgentInfo({ command: flags.agent, signal });
+    process.stdout.write(flags.json ? `${JSON.stringify(found, null, 1)}\n` : asText(found));
+    return EXIT.pass;
+  } finally {
+    release();
+  }
+}
+
+function asText({ agent, info }: AgentInquiry): string {
+  const lines = Object.entries(info).map(([name, value]) => `  ${name}: ${wordsOf(value)}`);
+  return `agent ${agent} answers\n${lines.join('\n')}\n`;
+}
+
+/** `{ version: 1, path: 'x' }` as `version 1, path x`; what is not there as `none`. */
+function wordsOf(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value !== 'object') return String(value);
+  const parts = Object.entries(value).filter(([, part]) => part !== null);
+  return parts
+    .map(([name, part]) => `${name} ${typeof part === 'object' ? JSON.stringify(part) : String(part).trim()}`)
+    .join(', ');
+}

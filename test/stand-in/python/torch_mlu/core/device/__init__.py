@@ -1,0 +1,1 @@
+"""Where the vendor's later releases keep what belongs to the queue."""

@@ -1,0 +1,1 @@
+"""Quantised modules and what their scales are made from."""

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { AGENT, python } from './python.ts';
+
+export interface AgentResult {
+  /** null where a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface SpawnedAgent {
+  readonly child: ChildProcess;
+  readonly result: Promise<AgentResult>;
+}
+
+/** Starts `python3 agent …` with these variables beside the environment's; one that is undefined is taken away. */
+export function spawnAgent(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+  interpreterArgs: readonly string[] = [AGENT],
+): SpawnedAgent {
+  const child = spawn(python!, [...interpreterArgs, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...environment },
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text;
+    });
+  }
+  const result = new Promise<AgentResult>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode, signal) => resolve({ exitCode, signal, ...written }));
+  });
+  return { child, result };
+}
+
+/** Runs Python code that may import the agent's modules. */
+export function runAgentCode(
+  code: string,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<AgentResult> {
+  const path = `import sys; sys.path.insert(0, ${JSON.stringify(AGENT)})\n`;
+  return spawnAgent([], environment, ['-c', path + code]).result;
+}
