@@ -113,7 +113,7 @@ class Requests(object):
 
         def make(folder):
             from . import export_offline
-            return export_offline.export(checkpoint, folder + "/model.cambricon", yolox=self._machine["yolox"], **options)
+            return export_offline.export(checkpoint, folder + "/model.cambricon", **dict(options, **self._machine))
 
         # Another vendor's library, or another agent, may make another model of the same checkpoint.
         key = dict(options, checkpoint=sha256, agent=VERSION, yolox=self._machine["yolox"], libraries=machine_info())
