@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addLintCommand } from './commands/lint.ts';
+import { addRecordCommand } from './commands/record.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTuneCommand } from './commands/tune.ts';
@@ -40,6 +41,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addLintCommand,
     addFetchCommand,
     addAgentCommand,
+    addRecordCommand,
     addReportCommand,
     addDoctorCommand,
   ])

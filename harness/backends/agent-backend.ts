@@ -8,6 +8,7 @@ import {
 } from '../device/index.ts';
 import { BackendError } from '../errors.ts';
 import type { Backend, BackendDescription, BackendFactory, OpenOptions } from './backend.ts';
+import { describeSession } from './describe-session.ts';
 
 /** An offline model and what it was compiled for. */
 export interface CompiledModel {
@@ -47,23 +48,17 @@ export interface AgentBackend extends BackendFactory {
 export function agentBackend(options: AgentBackendOptions): AgentBackend {
   const { name, agent, models, openSession = openDeviceSession } = options;
   const sessions: DeviceSession[] = [];
-  const describe = ({ description }: DeviceSession): BackendDescription => {
-    const { device, engine, coreNumber, decoded, standIn } = description;
-    const provenance = standIn === null ? 'measured' : 'emulated';
-    return {
+  const precisionOf = (told: string): string =>
+    models.length === 0 && options.precision !== null ? options.precision : told;
+  const describe = ({ description: { precision, ...told } }: DeviceSession): BackendDescription =>
+    describeSession(
       name,
-      precision:
-        models.length === 0 && options.precision !== null ? options.precision : description.precision,
-      engine: standIn === null ? engine : `stand-in for ${engine}`,
-      device: standIn === null ? device : `stand-in for ${device}`,
-      coreNumber,
-      // Where only the numbers can tell, the check of the decode state does.
-      decoded: decoded ?? true,
-      outputProvenance: provenance,
-      latencyProvenance: provenance,
-      timedOn: "the agent's machine, without the way to it",
-    };
-  };
+      { ...told, precision: precisionOf(precision) },
+      {
+        provenance: 'measured',
+        timedOn: "the agent's machine, without the way to it",
+      },
+    );
   const open = async (openOptions: OpenOptions & { readonly contexts: number }): Promise<DeviceSession> => {
     const session = await openSession(agent, specOf(options, openOptions));
     sessions.push(session);

@@ -59,6 +59,8 @@ export interface Inference {
 }
 
 export interface Backend {
+  /** Whether it has no outputs but those that were recorded, so that it cannot be asked what another input would give. */
+  readonly recordedOnly?: boolean;
   describe(): BackendDescription;
   infer(batch: Tensor): Promise<Inference>;
   /** Clamped inputs of each quantised convolution so far; empty for a backend without any, or opened for latency. */

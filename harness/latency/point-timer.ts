@@ -170,7 +170,8 @@ export class PointTimer {
   }
 }
 
-function warmUpOf(series: readonly Timed[]): { length: number; settled: boolean } {
+/** How much of a session's series from its start on is no steady state; `settled` where the rest is one. */
+export function warmUpOf(series: readonly Timed[]): { length: number; settled: boolean } {
   const { length, settled } = findWarmUp(series.map(({ host }) => host));
   return { length: Math.max(LEAST_WARM_UP, length), settled };
 }

@@ -68,7 +68,12 @@ export class Measurement {
 
   /** Latency of each backend that is still in the run and can be timed. Throws what stopped it. */
   async time(latency: NonNullable<RunOptions['latency']>): Promise<void> {
+    for (const { factory, recorded } of this.#inputs.prepared) {
+      if (recorded && !this.#hasFailed(factory.name))
+        this.#latency.set(factory.name, inOrder(recorded.latency));
+    }
     const targets = this.#inputs.prepared
+      .filter(({ recorded }) => recorded === undefined)
       .map(({ factory }) => factory)
       .filter(({ name }) => !this.#hasFailed(name))
       .filter(({ name }) => this.#tallies.get(name)!.description.latencyProvenance !== 'modelled')

@@ -21,6 +21,7 @@ import {
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
+import { prepareReplay, type RecordedFigures } from '../record/prepare-replay.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { isMlu, isMluSpec, type MluSpec, type QuantizedName, type QuantizedSpec } from './backend-spec.ts';
 import { compiledModels } from './compiled-models.ts';
@@ -36,6 +37,8 @@ export interface PreparedBackend {
   /** The same network in the exact execution, to check a fast one against; null where there is nothing to check. */
   readonly exact: BackendFactory | null;
   readonly warnings: readonly string[];
+  /** Of a backend that ran before, which is not timed again; absent for one that runs now. */
+  readonly recorded?: RecordedFigures;
 }
 
 /**
@@ -62,6 +65,13 @@ export async function prepareBackends(
       continue;
     }
     const checkpoint = checkpointIn(options, spec.name);
+    const device = isMluSpec(spec) ? options.devices[spec.name] : null;
+    if (isMluSpec(spec) && device?.kind === 'bundle') {
+      const { legacy } = options;
+      const replay = { name: spec.name, folder: device.folder, model, size, legacy, checkpoint };
+      prepared.push({ ...(await prepareReplay(replay)), quantization: null, exact: null });
+      continue;
+    }
     if (checkpoint === undefined) calibration ??= await calibrateForRun(model, size, options, tools);
     const scales =
       checkpoint === undefined

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
 import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './backend-options.ts';
 import { isMluSpec } from './backend-spec.ts';
-import { definedOnly } from './defined-only.ts';
+import { type DataOptions, refuseIdleData, resolveDataOptions } from './data-options.ts';
 import { resolveDevices } from './device-source.ts';
 
 export interface LatencyOptions extends CpuCores {
@@ -17,20 +17,8 @@ export interface LatencyOptions extends CpuCores {
 }
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
-export interface RunOptions extends BackendOptions {
+export interface RunOptions extends BackendOptions, DataOptions {
   readonly weights: string;
-  readonly data: {
-    readonly dataset?: string;
-    readonly split?: string;
-    readonly annotations?: string;
-    readonly imageDir?: string;
-  };
-  readonly selection: {
-    readonly images?: number;
-    readonly seed: number;
-    readonly imageIds?: readonly number[];
-    readonly imageList?: string;
-  };
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
   readonly latency: LatencyOptions | null;
@@ -54,19 +42,7 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
         'or neither for the sample that comes with mlu-parity; see mlu-parity run --help',
     );
   }
-  if (config.dataset !== undefined && config.annotations !== undefined) {
-    throw new UsageError('--dataset and --annotations both name the ground truth: give one of them');
-  }
-  if (config.annotations !== undefined && config.imageDir === undefined) {
-    throw new UsageError(`--annotations ${config.annotations} needs --image-dir, the folder of its images`);
-  }
-  if (config.imageDir !== undefined && config.annotations === undefined) {
-    throw new UsageError(`--image-dir ${config.imageDir} needs --annotations, the COCO file of its images`);
-  }
-  const chosen = [config.images, config.imageIds, config.imageList].filter((choice) => choice !== undefined);
-  if (chosen.length > 1) {
-    throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
-  }
+  const dataOptions = resolveDataOptions(config);
   const names = config.backends ?? DEFAULT_BACKENDS;
   const placed = resolveDevices('run', config, names);
   refuseIdle('run', typed, names, placed.uses);
@@ -74,16 +50,7 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   refuseIdleBeside(config, typed, placed.uses);
   return {
     weights: config.weights,
-    data: definedOnly({
-      dataset: config.dataset,
-      split: config.split,
-      annotations: config.annotations,
-      imageDir: config.imageDir,
-    }),
-    selection: {
-      ...definedOnly({ images: config.images, imageIds: config.imageIds, imageList: config.imageList }),
-      seed: config.seed ?? 0,
-    },
+    ...dataOptions,
     ...backendOptions,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
@@ -120,14 +87,5 @@ function refuseIdleBeside(config: RunConfig, typed: RunConfig, uses: CardUses): 
       `${flagOf(untimed, typed[untimed])} has no effect with --no-latency: leave out one of the two`,
     );
   }
-  if (typed.split !== undefined && config.annotations !== undefined) {
-    throw new UsageError(
-      `--split ${typed.split} has no effect with --annotations, which name one file: leave it out, or give --dataset`,
-    );
-  }
-  if (typed.seed !== undefined && config.images === undefined) {
-    throw new UsageError(
-      `--seed ${typed.seed} has no effect without --images, whose subset it chooses: add it, or leave the seed out`,
-    );
-  }
+  refuseIdleData(config, typed);
 }

@@ -167,7 +167,7 @@ function emulationSentence(rows: readonly LatencyRow[]): string {
     ({ backend, point }) => backend.outputProvenance === 'emulated' && point.provenance !== 'modelled',
   );
   return emulated
-    ? 'The time of an emulated backend is the time of the emulation on this CPU and says nothing about a card.'
+    ? 'The time of an emulated backend is the time of the emulation on a CPU and says nothing about a card.'
     : '';
 }
 
