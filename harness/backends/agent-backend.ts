@@ -26,6 +26,8 @@ export interface AgentBackendOptions {
   readonly coreVersion: string;
   /** As MLU PyTorch saved it; null where offline models are all that there is. */
   readonly checkpoint: string | null;
+  /** Of the checkpoint, `int16`: an offline model does not say its own. Null without one. */
+  readonly precision: string | null;
   /** Of `mlu-offline`; where there are none the agent makes them of the checkpoint. */
   readonly models: readonly CompiledModel[];
   /** In a test another one. */
@@ -46,11 +48,17 @@ export interface AgentBackend extends BackendFactory {
 export function agentBackend(options: AgentBackendOptions): AgentBackend {
   const { name, agent, models, openSession = openDeviceSession } = options;
   const sessions: DeviceSession[] = [];
-  const describe = ({ description }: DeviceSession): BackendDescription =>
-    describeSession(name, description, {
-      provenance: 'measured',
-      timedOn: "the agent's machine, without the way to it",
-    });
+  const precisionOf = (told: string): string =>
+    models.length === 0 && options.precision !== null ? options.precision : told;
+  const describe = ({ description: { precision, ...told } }: DeviceSession): BackendDescription =>
+    describeSession(
+      name,
+      { ...told, precision: precisionOf(precision) },
+      {
+        provenance: 'measured',
+        timedOn: "the agent's machine, without the way to it",
+      },
+    );
   const open = async (openOptions: OpenOptions & { readonly contexts: number }): Promise<DeviceSession> => {
     const session = await openSession(agent, specOf(options, openOptions));
     sessions.push(session);
@@ -60,7 +68,11 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
     name,
     onCard: true,
     ...(models.length > 0 ? { coreNumbers: [...new Set(models.map(({ coreNumber }) => coreNumber))] } : {}),
-    incidents: () => sessions.flatMap(({ restarts }) => restarts.map((restart) => `${name}: ${restart}`)),
+    incidents: () => {
+      const standIns = sessions.flatMap(({ description }) => description.standIn ?? []);
+      const restarts = sessions.flatMap((session) => session.restarts);
+      return [...new Set(standIns), ...restarts].map((sentence) => `${name}: ${sentence}`);
+    },
     describe,
     openSession: open,
     async open(openOptions): Promise<Backend> {

@@ -16,7 +16,7 @@ export function describeSession(
   return {
     name,
     precision,
-    engine: standIn === null ? engine : `${engine}, a stand-in (${standIn})`,
+    engine: standIn === null ? engine : `stand-in for ${engine}`,
     device: standIn === null ? device : `stand-in for ${device}`,
     coreNumber,
     // Where only the numbers can tell, the check of the decode state does.

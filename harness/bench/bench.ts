@@ -134,10 +134,15 @@ function asRecorded(
     device,
     outputProvenance,
     latencyProvenance,
+    timedOn,
   }: Omit<BackendDescription, 'coreNumber' | 'decoded'>,
   points: readonly LatencyPoint[],
 ): BenchBackend {
-  return { name, precision, engine, device, outputProvenance, latencyProvenance, latency: inOrder(points) };
+  return {
+    ...{ name, precision, engine, device, outputProvenance, latencyProvenance },
+    ...(timedOn === undefined ? {} : { timedOn }),
+    latency: inOrder(points),
+  };
 }
 
 function modelledBackend(

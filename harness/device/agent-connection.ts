@@ -1,9 +1,9 @@
 import { systemTimers } from '../../datasets/fetch/timers.ts';
 import { BackendError } from '../errors.ts';
 import { quote } from '../weights/shorten.ts';
-import { AgentFailure } from './agent-failure.ts';
+import { AgentFailure, failureOf } from './agent-failure.ts';
 import { agentMessageSchema, type Hello } from './agent-messages.ts';
-import type { AgentOptions, AgentProgress } from './agent-options.ts';
+import { type AgentOptions, type AgentProgress, DEFAULT_SECONDS } from './agent-options.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 import { encodeFrame, type Frame } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -11,7 +11,6 @@ import { type Patience, startPatience } from './patience.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { readHello } from './read-hello.ts';
 
-const DEFAULT_SECONDS = { timeout: 600, silence: 30, hello: 120 } as const;
 /** For an agent whose stdout ended to end itself, so that its own code can be told. */
 const LAST_BREATH_MS = 1000;
 const QUOTED_BYTES = 200;
@@ -197,10 +196,7 @@ class Connection implements AgentConnection {
       pending.resolve({ result: message.result, payloads });
       return;
     }
-    const cause = message.traceback ? { cause: new Error(message.traceback) } : {};
-    pending.reject(
-      new AgentFailure(message.kind, `the agent could not ${pending.method}: ${message.message}`, cause),
-    );
+    pending.reject(failureOf(pending.method, message));
   }
 
   /** Its stdout came to an end: it has ended, or is about to. */

@@ -22,3 +22,16 @@ export class AgentFailure extends BackendError {
     this.lost = kind === null;
   }
 }
+
+/** An error that the agent told of a request. */
+export function failureOf(
+  method: string,
+  told: {
+    readonly kind: AgentErrorKind;
+    readonly message: string;
+    readonly traceback?: string | null | undefined;
+  },
+): AgentFailure {
+  const cause = told.traceback ? { cause: new Error(told.traceback) } : {};
+  return new AgentFailure(told.kind, `the agent could not ${method}: ${told.message}`, cause);
+}

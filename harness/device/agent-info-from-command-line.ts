@@ -18,8 +18,15 @@ export async function agentInfoFromCommandLine(flags: {
 }
 
 function asText({ agent, info }: AgentInquiry): string {
-  const lines = Object.entries(info).map(([name, value]) => `  ${name}: ${wordsOf(value)}`);
+  const lines = Object.entries(info)
+    .filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) => `  ${name}: ${wordsOf(value)}`);
   return `agent ${agent} answers\n${lines.join('\n')}\n`;
+}
+
+/** A list or an object without anything in it; that something is not there is worth a line, that nothing is to be said is not. */
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** `{ version: 1, path: 'x' }` as `version 1, path x`; what is not there as `none`. */

@@ -10,6 +10,9 @@ export interface AgentProgress {
   readonly unit: 'bytes' | 'steps';
 }
 
+/** What the seconds of `AgentOptions` are where nothing is said. */
+export const DEFAULT_SECONDS = { timeout: 600, silence: 30, hello: 120 } as const;
+
 /** How an agent is started, and how long it is waited for. */
 export interface AgentOptions {
   /** Goes to the shell: `python3 agent`, `docker exec -i mlu python3 /agent`, `ssh host python3 agent`. */

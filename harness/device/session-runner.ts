@@ -6,7 +6,7 @@ import type { AgentAnswer, AgentConnection } from './agent-connection.ts';
 import { AgentFailure } from './agent-failure.ts';
 import type { LocalFile } from './agent-files.ts';
 import { inferResult, measureResult, type SessionDescription } from './agent-messages.ts';
-import type { AgentOptions } from './agent-options.ts';
+import { type AgentOptions, DEFAULT_SECONDS } from './agent-options.ts';
 import { checkOutputShape } from './check-output-shape.ts';
 import { checkedResult } from './checked-result.ts';
 import type { DeviceInference, DeviceMeasurement, DeviceSession, MeasureOptions } from './device-session.ts';
@@ -73,7 +73,8 @@ export class SessionRunner implements DeviceSession {
   measure(batch: Tensor, { requests, seconds, contexts }: MeasureOptions): Promise<DeviceMeasurement> {
     return this.#inTurn(() => {
       const npy = npyFromTensor(batch);
-      const limitSeconds = (this.#options.timeoutSeconds ?? 600) + MEASURE_MARGIN * seconds;
+      const limitSeconds =
+        (this.#options.timeoutSeconds ?? DEFAULT_SECONDS.timeout) + MEASURE_MARGIN * seconds;
       return this.#agent.run('measure', async (connection, inputs) => {
         const params = { requests, seconds, contexts };
         const { result } = await request(connection, inputs, 'measure', npy, params, limitSeconds);

@@ -88,7 +88,7 @@ function withheldReasons(summary: LatencySummary): string[] {
     .map((name) => `${name} needs ${summary[name].samplesNeeded} samples`);
 }
 
-function coreNotes({ coreNumber, device, timedOn }: BackendDescription, asked: number): string[] {
+function coreNotes({ coreNumber, device }: BackendDescription, asked: number): string[] {
   const notes: string[] = [];
   if (coreNumber !== asked) {
     notes.push(
@@ -97,7 +97,6 @@ function coreNotes({ coreNumber, device, timedOn }: BackendDescription, asked: n
         : `${asked} cores were asked for, the device ran with ${coreNumber}`,
     );
   }
-  if (timedOn !== undefined) notes.push(`timed on ${timedOn}`);
   if (device === 'CPU' && coreNumber > availableParallelism()) {
     notes.push(
       `${coreNumber} threads share the ${availableParallelism()} cores of this machine, and wait for each other`,

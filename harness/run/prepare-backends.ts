@@ -105,6 +105,7 @@ async function prepareOnCard(
   const common = {
     ...{ name: spec.name, agent, size, checkpoint, classes: model.variant.classes },
     coreVersion: CARDS[options.card!.name].name,
+    precision: quantized === null ? null : `int${spec.bits}`,
   };
   const models =
     device.kind === 'agent' ? await compiledModels(device.models, { ...common, card: options.card! }) : [];

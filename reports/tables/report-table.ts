@@ -16,10 +16,12 @@ export interface ReportTable {
 
 export type TableMaker = (record: RunRecord) => ReportTable | null;
 
-/** `int16 (emulated)`: a name that never stands without where its outputs come from, unless they were measured. */
+/**
+ * `mlu-online, int16 (emulated)`: a name that never stands without where its outputs come from, unless they were measured.
+ * A precision that is no type, as where an offline model does not say its own, is left out.
+ */
 export function backendLabel(backend: { name: string; precision: string; outputProvenance: string }): string {
-  // Of an offline model that was given to a card nobody may know it.
-  const bits = /^int\d+/.exec(backend.precision)?.[0];
-  const name = bits === undefined || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
+  const bits = /^(?:int|float)\d+/.exec(backend.precision)?.[0] ?? 'float32';
+  const name = bits === 'float32' || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
   return backend.outputProvenance === 'measured' ? name : `${name} (${backend.outputProvenance})`;
 }

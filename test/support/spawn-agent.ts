@@ -18,9 +18,16 @@ export interface SpawnedAgent {
 export function spawnAgent(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
-  interpreterArgs: readonly string[] = [AGENT],
 ): SpawnedAgent {
-  const child = spawn(python!, [...interpreterArgs, ...args], {
+  return spawnPython([AGENT, ...args], environment);
+}
+
+/** The same of any script, which comes first among the arguments. */
+export function spawnPython(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+): SpawnedAgent {
+  const child = spawn(python!, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...environment },
   });
@@ -35,13 +42,4 @@ export function spawnAgent(
     child.on('close', (exitCode, signal) => resolve({ exitCode, signal, ...written }));
   });
   return { child, result };
-}
-
-/** Runs Python code that may import the agent's modules. */
-export function runAgentCode(
-  code: string,
-  environment: Readonly<Record<string, string | undefined>> = {},
-): Promise<AgentResult> {
-  const path = `import sys; sys.path.insert(0, ${JSON.stringify(AGENT)})\n`;
-  return spawnAgent([], environment, ['-c', path + code]).result;
 }

@@ -1,8 +1,10 @@
 """libcnrt of CNRT 4 through ctypes: signatures as cnrt.h has them, every return code checked."""
 
+import atexit
 import ctypes
 import os
 import struct
+import sys
 from ctypes import POINTER, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint, c_uint64, c_void_p
 
 from .cnrt_codes import CORE_VERSIONS, SUCCESS, describe_code
@@ -62,6 +64,10 @@ OPTIONAL = {
 }
 
 
+# The library that this process has called cnrtInit of.
+_initialised = []
+
+
 class Cnrt(object):
     """
     A loaded library. `call(name, …)` makes a call and raises DeviceError where it does not return CNRT_RET_SUCCESS; ctypes lets other threads of
@@ -111,6 +117,20 @@ class Cnrt(object):
         if code != SUCCESS:
             text, advice = describe_code(name, code)
             raise DeviceError("{} failed with {} ({}): {}".format(name, code, text, advice))
+
+    def initialise(self):
+        """
+        cnrtInit, once in a process: whether a library takes it again after cnrtDestroy is not known. cnrtDestroy comes at the end of the process,
+        and not at all where torch_mlu lives on the same runtime.
+        """
+        if not _initialised:
+            self.call("cnrtInit", 0)
+            _initialised.append(self)
+            atexit.register(self._destroy_at_exit)
+
+    def _destroy_at_exit(self):
+        if "torch_mlu" not in sys.modules:
+            self.destroy()
 
     def destroy(self):
         self._library.cnrtDestroy()

@@ -48,8 +48,7 @@ class CnrtModel(object):
 
     def _open(self, path, device, contexts, classes):
         call, take = self.library.call, self._releases.add
-        call("cnrtInit", 0)
-        take(self.library.destroy)
+        self.library.initialise()
         count = ctypes.c_uint(0)
         call("cnrtGetDeviceCount", ctypes.byref(count))
         if not 0 <= device < count.value:

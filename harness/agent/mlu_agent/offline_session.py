@@ -131,7 +131,7 @@ class _Series(object):
         self._begin.wait()
         self.begun = time.perf_counter()
         try:
-            for i in range(requests):
+            for i in range(max(requests, 1)):
                 if self._stop.is_set() or (i and time.perf_counter() - self.begun >= seconds):
                     break
                 output, host_ms, device_ms = self._context.infer(pixels)

@@ -109,11 +109,11 @@ class Requests(object):
         }
         given.end()
         checkpoint = self._store.existing(sha256)
-        progress(0, None, "exporting for {core_number} cores of {core_version}, batch {batch}".format(**options))
+        progress(0, None, "exporting for core number {core_number} of {core_version}, batch {batch}".format(**options))
 
         def make(folder):
             from . import export_offline
-            return export_offline.export(checkpoint, folder + "/model.cambricon", yolox=self._machine["yolox"], **options)
+            return export_offline.export(checkpoint, folder + "/model.cambricon", **dict(options, **self._machine))
 
         # Another vendor's library, or another agent, may make another model of the same checkpoint.
         key = dict(options, checkpoint=sha256, agent=VERSION, yolox=self._machine["yolox"], libraries=machine_info())

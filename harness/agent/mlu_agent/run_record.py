@@ -76,9 +76,6 @@ def _record(args, stop):
         _write(args.out, recording)
     finally:
         journal.close()
-    for backend in recording["backends"]:
-        for failure in backend["failures"]:
-            say.line(failure)
     say.line("wrote {}".format(os.path.join(args.out, RECORDING)))
     return recording
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCnrtTrace } from '../../support/cnrt-trace.ts';
 import { compileCnrt, compiler } from '../../support/compile-cnrt.ts';
 import { python } from '../../support/python.ts';
-import { runAgentCode, spawnAgent } from '../../support/spawn-agent.ts';
+import { runAgentCode } from '../../support/run-agent.ts';
+import { spawnAgent } from '../../support/spawn-agent.ts';
 
 const STAND_INS = fileURLToPath(new URL('../../stand-in/python', import.meta.url));
 

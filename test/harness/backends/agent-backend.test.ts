@@ -11,6 +11,7 @@ const OPTIONS: AgentBackendOptions = {
   classes: 3,
   coreVersion: 'MLU270',
   checkpoint: 'q.pt',
+  precision: 'int16',
   models: [],
 };
 const MODELS = [
@@ -77,7 +78,7 @@ describe('agentBackend', () => {
       timedOn: "the agent's machine, without the way to it",
     });
     expect(await describeWith('made up')).toMatchObject({
-      ...{ device: 'stand-in for MLU270', engine: 'CNRT 4.10, a stand-in (made up)' },
+      ...{ device: 'stand-in for MLU270', engine: 'stand-in for CNRT 4.10' },
       ...{ outputProvenance: 'emulated', latencyProvenance: 'emulated' },
     });
   });
@@ -92,5 +93,26 @@ describe('agentBackend', () => {
     expect(times).toEqual({ hostMilliseconds: 7, deviceMilliseconds: 3 });
     expect(session.saturation()).toEqual([]);
     expect(backend.incidents!()).toEqual(['mlu-offline: it was started again']);
+  });
+
+  test('a stand-in says so once, whatever the number of sessions', async () => {
+    const openSession = async () => fakeSession({ description: { standIn: 'made up' } });
+    const backend = agentBackend({ ...OPTIONS, openSession });
+    for (const coreNumber of [1, 4]) await backend.open({ coreNumber, purpose: 'latency' });
+    expect(backend.incidents!()).toEqual(['mlu-offline: made up']);
+  });
+
+  test('an offline model made of a checkpoint has its precision, another what it says', async () => {
+    const precisionWith = async (options: Partial<AgentBackendOptions>) => {
+      const openSession = async () => fakeSession({ description: { precision: 'as exported' } });
+      const backend = await agentBackend({ ...OPTIONS, openSession, ...options }).open({
+        coreNumber: 4,
+        purpose: 'accuracy',
+      });
+      return backend.describe().precision;
+    };
+    expect(await precisionWith({})).toBe('int16');
+    expect(await precisionWith({ models: MODELS })).toBe('as exported');
+    expect(await precisionWith({ checkpoint: null, precision: null })).toBe('as exported');
   });
 });

@@ -5,7 +5,7 @@ import { formatChecksums } from '../../../datasets/checksum-list.ts';
 import { sha256 } from '../../../datasets/sha256.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
-import { type SpawnedAgent, spawnAgent } from '../../support/spawn-agent.ts';
+import { type SpawnedAgent, spawnPython } from '../../support/spawn-agent.ts';
 import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 
 export const WEIGHTS = 'random:yolox-nano?seed=1';
@@ -37,9 +37,10 @@ export type Fake = Readonly<Record<string, unknown>>;
 
 /** `agent record PLAN --out OUT` with sessions that stand for a network; the agent is the plan's own copy. */
 export function startAgent(plan: string, out: string, fake: Fake = {}, ...more: string[]): SpawnedAgent {
-  return spawnAgent(['record', plan, '--out', out, ...more], { FAKE: JSON.stringify(fake) }, [
-    ...[fileURLToPath(new URL('fake_agent.py', import.meta.url)), join(plan, 'agent')],
-  ]);
+  const script = fileURLToPath(new URL('fake_agent.py', import.meta.url));
+  return spawnPython([script, join(plan, 'agent'), 'record', plan, '--out', out, ...more], {
+    FAKE: JSON.stringify(fake),
+  });
 }
 
 /** The same to its end, which must be 0. */

@@ -29,7 +29,15 @@ function sourceOn(
 ) {
   const opened: Opened = { specs: [], closed: 0 };
   const factory = agentBackend({
-    ...{ name, size: SIZE, classes: 3, coreVersion: 'MLU270', checkpoint: 'q.pt', models: [] },
+    ...{
+      name,
+      size: SIZE,
+      classes: 3,
+      coreVersion: 'MLU270',
+      checkpoint: 'q.pt',
+      precision: 'int16',
+      models: [],
+    },
     agent: { command: 'none', signal },
     openSession: async (_, spec) => {
       opened.specs.push(spec);

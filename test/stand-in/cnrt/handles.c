@@ -32,10 +32,11 @@ struct handle *alive(void *handle, enum kind kind) {
   return found;
 }
 
-int live_handles(enum kind kind) {
+int live_handles(enum kind kind, const struct model *model) {
   int count = 0;
   pthread_mutex_lock(&lock);
-  for (struct handle *at = handles; at; at = at->next) count += at->alive && at->kind == kind;
+  for (struct handle *at = handles; at; at = at->next)
+    count += at->alive && at->kind == kind && (!model || at->model == model);
   pthread_mutex_unlock(&lock);
   return count;
 }

@@ -27,7 +27,8 @@ struct step {
 struct handle *make_handle(enum kind kind);
 /* NULL where it is no handle of that kind, or one that has been destroyed. */
 struct handle *alive(void *handle, enum kind kind);
-int live_handles(enum kind kind);
+/* Of a model, or of all where it is NULL. */
+int live_handles(enum kind kind, const struct model *model);
 
 void enqueue(struct handle *queue, struct step step);
 int run_queue(struct handle *queue);

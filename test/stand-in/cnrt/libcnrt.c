@@ -32,8 +32,8 @@ EXPORT void cnrtDestroy(void) {
     return;
   }
   for (int kind = 0; kind < KINDS; kind++) {
-    snprintf(line, sizeof line, "%s %d", names[kind], live_handles(kind));
-    if (live_handles(kind)) note("leak", line);
+    snprintf(line, sizeof line, "%s %d", names[kind], live_handles(kind, NULL));
+    if (live_handles(kind, NULL)) note("leak", line);
   }
   snprintf(line, sizeof line, "memory %d", live_allocations());
   if (live_allocations()) note("leak", line);
@@ -87,6 +87,11 @@ EXPORT int cnrtLoadModel(void **model, const char *path) {
   struct handle *made = make_handle(MODEL);
   made->model = malloc(sizeof read);
   *made->model = read;
+  code = start_program(made->model);
+  if (code) {
+    made->alive = 0;
+    return end(__func__, code);
+  }
   *model = made;
   DONE();
 }
@@ -95,7 +100,8 @@ EXPORT int cnrtUnloadModel(void *model) {
   BEGIN();
   struct handle *handle = alive(model, MODEL);
   REQUIRE(handle, ERR_INVALID, "no model, or unloaded before");
-  REQUIRE(!live_handles(FUNCTION) && !live_handles(CONTEXT), ERR_INVALID, "while its functions or contexts live");
+  int used = live_handles(FUNCTION, handle->model) + live_handles(CONTEXT, handle->model);
+  REQUIRE(!used, ERR_INVALID, "while its functions or contexts live");
   end_program(handle->model);
   handle->alive = 0;
   DONE();
@@ -128,7 +134,7 @@ EXPORT int cnrtDestroyFunction(void *function) {
   BEGIN();
   struct handle *handle = alive(function, FUNCTION);
   REQUIRE(handle, ERR_INVALID, "no function, or destroyed before");
-  REQUIRE(!live_handles(CONTEXT), ERR_INVALID, "while its contexts live");
+  REQUIRE(!handle->model || !live_handles(CONTEXT, handle->model), ERR_INVALID, "while its contexts live");
   handle->alive = 0;
   DONE();
 }

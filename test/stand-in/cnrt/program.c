@@ -71,6 +71,14 @@ static int start_coprocess(struct model *model) {
   return 1;
 }
 
+int start_program(struct model *model) {
+  if (strcmp(model->program, "torchscript") != 0) return OK;
+  char ready;
+  if (start_coprocess(model) && exchange(model->coprocess, &ready, 1, 0)) return OK;
+  end_program(model);
+  return ERR_IO;
+}
+
 void end_program(struct model *model) {
   if (model->coprocess < 0) return;
   close(model->coprocess);
@@ -81,8 +89,7 @@ void end_program(struct model *model) {
 /* pixels: NCHW float32; values: [n][anchors][channels]. One coprocess for each model, one inference in it at a time. */
 static int run_torchscript(struct model *model, float *pixels, size_t pixel_count, float *values, size_t value_count) {
   pthread_mutex_lock(&lock);
-  int good = model->coprocess >= 0 || start_coprocess(model);
-  good = good && exchange(model->coprocess, (char *)pixels, 4 * pixel_count, 1) &&
+  int good = exchange(model->coprocess, (char *)pixels, 4 * pixel_count, 1) &&
          exchange(model->coprocess, (char *)values, 4 * value_count, 0);
   pthread_mutex_unlock(&lock);
   return good;

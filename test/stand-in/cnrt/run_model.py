@@ -1,6 +1,6 @@
 """
 Runs the torchscript program of a stand-in model for the stand-in libcnrt: `run_model.py MODEL`. Pixels come in over stdin (float32 NCHW of the
-model's first input), values go out over stdout (float32 [n, anchors, 5 + classes]), one inference after the other, until stdin ends.
+model's first input), values go out over stdout (one byte when it is ready, then float32 [n, anchors, 5 + classes] for each inference), until stdin ends.
 """
 
 import io
@@ -50,6 +50,9 @@ def main(path):
     # The stand-in is no measure of speed, and several may run at once.
     torch.set_num_threads(1)
     network = torch.jit.load(io.BytesIO(program), map_location="cpu")
+    # With it the model is loaded: the first inference takes no longer than the others.
+    answers.write(b"R")
+    answers.flush()
     while True:
         pixels = read_exactly(sys.stdin.buffer, 4 * batch * height * width * colours)
         if pixels is None:

@@ -64,6 +64,7 @@ int read_model(const char *path, struct model *model);
 int type_size(int type);
 
 /* program.c: inputs and outputs as they lie in device memory. */
+int start_program(struct model *model);
 int run_program(struct model *model, void **inputs, void **outputs);
 void end_program(struct model *model);
 

@@ -79,7 +79,7 @@ def fake_module(name, **contents):
     setattr(sys.modules["mlu_agent"], name, module)
 
 
-def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None):
+def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None, device=0):
     with open(checkpoint, "rb") as source, open(out, "wb") as model, open(out + "_twins", "w") as twins:
         model.write(b"model of " + source.read())
         twins.write("twins for {} cores".format(core_number))
