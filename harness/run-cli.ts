@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAgentCommand } from './commands/agent.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConvertCommand } from './commands/convert.ts';
@@ -7,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addLintCommand } from './commands/lint.ts';
+import { addRecordCommand } from './commands/record.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addTuneCommand } from './commands/tune.ts';
@@ -38,6 +40,8 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addConvertCommand,
     addLintCommand,
     addFetchCommand,
+    addAgentCommand,
+    addRecordCommand,
     addReportCommand,
     addDoctorCommand,
   ])

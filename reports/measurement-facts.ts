@@ -51,7 +51,7 @@ function backendFacts(backend: RunRecord['backends'][number]): string {
       `${quantization.convolutions} of ${quantization.convolutions + quantization.floatConvolutions} convolutions on integers`,
       `scales from ${quantization.source.description}`,
       `weights ${quantization.weightScales}`,
-      `rounding ${quantization.rounding}`,
+      quantization.rounding === null ? "rounding the card's own" : `rounding ${quantization.rounding}`,
     );
     if (quantization.fastAgainstExactDb !== null) {
       parts.push(`fast against exact ${formatSmall(quantization.fastAgainstExactDb)} dB on the first image`);

@@ -38,6 +38,8 @@ export interface BackendDescription {
   readonly decoded: boolean;
   /** Of the outputs, and so of every accuracy figure. */
   readonly outputProvenance: Provenance;
+  /** Where times were taken, if not here. */
+  readonly timedOn?: string;
   /**
    * Of the times. An emulation's time is measured, but it is the time of the emulation; where it would be taken for that of a
    * card, times are `modelled` and the backend itself is not timed.
@@ -52,9 +54,13 @@ export interface Inference {
   readonly output: Tensor;
   /** Time on the device itself, copies apart, where the backend can tell. */
   readonly deviceMilliseconds?: number;
+  /** Time as the device's own host took it, where a link lies between: the link is left out. */
+  readonly hostMilliseconds?: number;
 }
 
 export interface Backend {
+  /** Whether it has no outputs but those that were recorded, so that it cannot be asked what another input would give. */
+  readonly recordedOnly?: boolean;
   describe(): BackendDescription;
   infer(batch: Tensor): Promise<Inference>;
   /** Clamped inputs of each quantised convolution so far; empty for a backend without any, or opened for latency. */
@@ -67,10 +73,18 @@ export interface OpenOptions {
   readonly coreNumber: number;
   /** `latency` leaves out whatever the figures of accuracy need and time should not hold. */
   readonly purpose: 'accuracy' | 'latency';
+  /** Images of each request to come; a backend whose batch is fixed takes no others. 1 where absent. */
+  readonly batch?: number;
 }
 
 /** A backend that has its weights and scales, ready to be opened any number of times. */
 export interface BackendFactory {
   readonly name: string;
+  /** Whether it runs on a card: its core numbers are then the card's. */
+  readonly onCard?: boolean;
+  /** The only core numbers that it can be opened at; any where absent. */
+  readonly coreNumbers?: readonly number[];
+  /** What has happened so far that who reads the figures has to know, as a restart; absent where nothing can. */
+  incidents?(): readonly string[];
   open(options: OpenOptions): Promise<Backend>;
 }

@@ -5,6 +5,7 @@ import {
   splitSilu,
   tabulateSigmoid,
 } from '../../reference/network/index.ts';
+import type { MluBackendName } from '../config/option-choices.ts';
 
 export interface DeviceNumerics {
   /** Type of the values between operators in the card's memory. */
@@ -12,8 +13,6 @@ export interface DeviceNumerics {
   /** Sigmoid and exponential: rounded correctly, or by the tables of `reference/functions`. */
   readonly functions: 'exact' | 'table';
 }
-
-export type MluBackendName = 'mlu-online' | 'mlu-offline';
 
 /**
  * The network as the card is taken to run it. Online, layer by layer, every operator by itself and rounded by itself;

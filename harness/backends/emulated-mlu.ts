@@ -11,9 +11,10 @@ import type { ConvScales, Graph, RoundingMode } from '../../reference/network/in
 import { nacToChannelMajor } from '../../reference/preprocess/index.ts';
 import { roundToVendorHalf, vendorHalfFromFloat } from '../../reference/quantize/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
+import type { MluBackendName } from '../config/option-choices.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { BackendFactory, Emulation } from './backend.ts';
-import { type DeviceNumerics, emulatedMluGraph, type MluBackendName } from './emulated-mlu-graph.ts';
+import { type DeviceNumerics, emulatedMluGraph } from './emulated-mlu-graph.ts';
 import { networkBackend } from './network-backend.ts';
 import { type OfflineOutput, readOfflineOutput } from './offline-output.ts';
 import { markQuantized } from './quantized-backend.ts';

@@ -4,10 +4,11 @@ import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import { refuseIdle } from '../config/refuse-idle.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import type { CardChoice } from '../latency/card-choice.ts';
 import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
-import { type BackendOptions, resolveBackendOptions } from '../run/backend-options.ts';
+import { type BackendOptions, chooseCardFor, resolveBackendOptions } from '../run/backend-options.ts';
 import { isMlu } from '../run/backend-spec.ts';
+import { resolveDevices } from '../run/device-source.ts';
 
 /** What the command line gives: the options that `run` has under the same names, and a few of its own. */
 export const benchConfigSchema = runConfigSchema
@@ -17,6 +18,7 @@ export const benchConfigSchema = runConfigSchema
     ...{ quantized: true, bits: true, execution: true, rounding: true },
     ...{ cores: true, batch: true, latencySamples: true, latencySeconds: true },
     ...{ card: true, activations: true, dataset: true, split: true, out: true },
+    ...{ agent: true, agentTimeout: true, mluOnline: true, mluOffline: true },
   })
   .extend({
     /** `null` shows what measuring costs; `mlu-online` and `mlu-offline` are modelled on a card. */
@@ -35,6 +37,8 @@ export interface BenchOptions extends CpuCores {
   readonly engines: BackendOptions;
   /** In the order they were named. */
   readonly backends: readonly string[];
+  /** What mlu-online and mlu-offline run on or stand for; null where neither is named. */
+  readonly card: CardChoice | null;
   readonly batches: readonly number[];
   readonly samples: number;
   readonly seconds: number;
@@ -45,7 +49,6 @@ export interface BenchOptions extends CpuCores {
     | { readonly kind: 'dataset'; readonly dir: string; readonly split?: string };
   /** Of the modelled backends; null where there are none. */
   readonly model: {
-    readonly card: CardChoice;
     readonly bits: 8 | 16;
     readonly activations: 'float32' | 'float16';
   } | null;
@@ -67,22 +70,24 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
   if (repeated !== undefined) {
     throw new UsageError(`--backends names ${repeated} twice: give each backend once`);
   }
-  refuseIdle('bench', config, backends);
+  const placed = resolveDevices('bench', config, backends);
+  refuseIdle('bench', config, backends, placed.uses);
   const { image, dataset, split, legacy, calibration } = config;
   if (legacy && [image, dataset, calibration].every((pictures) => pictures === undefined)) {
     throw new UsageError(
       '--legacy has no effect without --image, --dataset or --calibration, whose pictures it preprocesses: leave it out, or add one',
     );
   }
-  const isModelled = backends.some(isMlu);
-  const measured = backends.filter((name) => name !== 'null' && !isMlu(name));
+  const isModelled = (name: string): boolean => isMlu(name) && placed.devices[name].kind === 'emulated';
+  const measured = backends.filter((name) => name !== 'null' && !isModelled(name));
   const cpu = cpuCoresOf(config.cores, {
-    besideCard: isModelled && !backends.every(isMlu),
+    besideCard: backends.some(isMlu) && !backends.every(isMlu),
     all: availableParallelism(),
   });
   return {
     weights: config.weights,
-    engines: enginesOf(config, measured),
+    engines: enginesOf(config, measured, placed),
+    card: backends.some(isMlu) ? chooseCardFor(config, placed.agent) : null,
     backends,
     ...cpu,
     batches: unique(config.batch ?? [1]),
@@ -90,7 +95,7 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
     seconds: config.latencySeconds ?? 20,
     seed: config.seed ?? 0,
     input: inputOf({ image, dataset, split }),
-    model: isModelled ? modelOf(config) : null,
+    model: backends.some(isModelled) ? modelOf(config) : null,
     out: config.out ?? null,
   };
 }
@@ -99,10 +104,11 @@ export function resolveBenchOptions(config: BenchConfig): BenchOptions {
 function enginesOf(
   { image: _, backends: __, ...shared }: BenchConfig,
   measured: readonly string[],
+  placed: Pick<BackendOptions, 'agent' | 'devices'>,
 ): BackendOptions {
   const backends = (['cpu-float', ...QUANTIZED_BACKENDS] as const).filter((name) => measured.includes(name));
   const config = { ...shared, backends };
-  return resolveBackendOptions(config, config);
+  return resolveBackendOptions(config, config, placed);
 }
 
 function inputOf({
@@ -122,9 +128,8 @@ function inputOf({
   return { kind: 'synthetic' };
 }
 
-function modelOf({ card, cores, bits, activations }: BenchConfig): BenchOptions['model'] {
+function modelOf({ bits, activations }: BenchConfig): BenchOptions['model'] {
   return {
-    card: chooseCard(card, cores),
     bits: bits ?? 16,
     activations: activations ?? 'float32',
   };

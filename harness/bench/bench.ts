@@ -3,6 +3,7 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { BenchRecord, LatencyPoint } from '../../reports/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { scoredCoreNumber, timedCoreNumbers } from '../latency/card-choice.ts';
 import { leftToCardSentence, scoringThreads } from '../latency/cpu-cores.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
@@ -50,7 +51,10 @@ export async function bench(
   );
 
   const backends = new Map<string, BenchBackend>(
-    options.backends.filter(isMlu).map((name) => [name, modelledBackend(name, model, size, options)]),
+    options.backends
+      .filter(isMlu)
+      .filter((name) => options.engines.devices[name].kind === 'emulated')
+      .map((name) => [name, modelledBackend(name, model, size, options)]),
   );
   const failures: BenchRecord['failures'] = [];
   const machine = availableParallelism();
@@ -70,15 +74,20 @@ export async function bench(
     input: { ...input, images: images.length, size: [size.height, size.width] },
     backends: options.backends.flatMap((name) => backends.get(name) ?? []),
     failures: [...failures],
-    warnings: [...before, ...warnings],
+    warnings: [...before, ...warnings, ...factories.flatMap((factory) => factory.incidents?.() ?? [])],
   });
   const stopped = await stopOf(
     latencySweep(
-      factories,
+      factories.map((factory) => {
+        if (!factory.onCard) {
+          return { factory, cores: options.cores, scoredCoreNumber: scoringThreads(options.cores, machine) };
+        }
+        const cores = timedCoreNumbers(options.card!, factory);
+        return { factory, cores, scoredCoreNumber: scoredCoreNumber(cores) };
+      }),
       images,
       {
         ...options,
-        scoredCoreNumber: scoringThreads(options.cores, machine),
         floorMs: floorOf(model.graph, size),
         ...{ progress, signal },
       },
@@ -125,10 +134,15 @@ function asRecorded(
     device,
     outputProvenance,
     latencyProvenance,
+    timedOn,
   }: Omit<BackendDescription, 'coreNumber' | 'decoded'>,
   points: readonly LatencyPoint[],
 ): BenchBackend {
-  return { name, precision, engine, device, outputProvenance, latencyProvenance, latency: inOrder(points) };
+  return {
+    ...{ name, precision, engine, device, outputProvenance, latencyProvenance },
+    ...(timedOn === undefined ? {} : { timedOn }),
+    latency: inOrder(points),
+  };
 }
 
 function modelledBackend(
@@ -137,7 +151,8 @@ function modelledBackend(
   size: PixelSize,
   options: BenchOptions,
 ): BenchBackend {
-  const { card, bits, activations } = options.model!;
+  const { bits, activations } = options.model!;
+  const card = options.card!;
   const modelled = modelledCard(model.graph, size, { name, card: card.name, bits, activations });
   return asRecorded(modelled.description, modelledPoints(modelled, card.cores, options.batches));
 }

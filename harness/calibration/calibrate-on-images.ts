@@ -1,11 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Graph } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import { openEngine } from '../engines/index.ts';
-import { BadDataError } from '../errors.ts';
+import { picturesIn } from '../model/pictures-in.ts';
 import { prepareImages } from '../model/prepare-images.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { type CalibrationMethod, calibrate } from './calibrate.ts';
@@ -34,8 +33,6 @@ export interface ImageCalibrationOptions extends CalibrationTools {
   readonly method: CalibrationMethod;
 }
 
-const PICTURE_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp'];
-
 /**
  * Calibrates on the first pictures of a folder, in order of their names; of a COCO folder, those of its `images/`.
  * Runs on onnxruntime whatever engine the run has, which takes ranges inside the network.
@@ -43,7 +40,10 @@ const PICTURE_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp'];
  */
 export async function calibrateOnImages(options: ImageCalibrationOptions): Promise<ImageCalibration> {
   const { graph, size, legacy, folder, count, method, progress, signal } = options;
-  const paths = (await picturesIn(folder)).slice(0, count);
+  const paths = (await picturesIn(folder, { purpose: 'calibrate on', option: '--calibration' })).slice(
+    0,
+    count,
+  );
   progress.start('calibration images', paths.length);
   try {
     const absmax = await calibrate({
@@ -79,20 +79,4 @@ async function* inputs(
     yield pixels;
     progress.advance();
   }
-}
-
-async function picturesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new BadDataError(
-      `cannot calibrate on ${folder} (${error.code}): give --calibration a folder of pictures`,
-      {
-        cause: error,
-      },
-    );
-  });
-  const pictures = names.filter((name) => PICTURE_ENDINGS.includes(extname(name).toLowerCase())).sort();
-  if (pictures.length > 0) return pictures.map((name) => join(folder, name));
-  const below = join(folder, 'images');
-  if ((await stat(below).catch(() => null))?.isDirectory()) return picturesIn(below);
-  throw new BadDataError(`cannot calibrate on ${folder}: it has no ${PICTURE_ENDINGS.join(', ')} picture`);
 }

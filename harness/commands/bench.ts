@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseInteger, parseList } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addCardOptions } from './options/card-options.ts';
+import { addDeviceOptions } from './options/device-options.ts';
 import { addLegacyOption, addNetworkOptions } from './options/network-options.ts';
 import { addQuantisationOptions } from './options/quantisation-options.ts';
 import { addTimingOptions } from './options/timing-options.ts';
@@ -33,6 +34,7 @@ export function addBenchCommand(program: Command, finish: (code: ExitCode) => vo
     .option('--split <name>', 'split of --dataset, where it has several (default: val2017)');
   addLegacyOption(bench);
   addCardOptions(bench);
+  addDeviceOptions(bench, { recorded: false });
   addQuantisationOptions(bench, { scaled: 'int16 and int8', bits: 'int16 and of the modelled backends' });
   bench
     .option(

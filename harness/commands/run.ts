@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { FUNCTIONS } from '../config/option-choices.ts';
-import { parseInteger, parseIntegerList, parseList, parseNumber } from '../config/parse-values.ts';
+import { parseInteger, parseList, parseNumber } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addCardOptions } from './options/card-options.ts';
+import { addDatasetOptions } from './options/dataset-options.ts';
+import { addDeviceOptions } from './options/device-options.ts';
 import { addLegacyOption, addNetworkOptions } from './options/network-options.ts';
 import { addQuantisationOptions } from './options/quantisation-options.ts';
 import { addTimingOptions } from './options/timing-options.ts';
@@ -17,27 +19,12 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
         'mlu-parity on 64 scenes drawn here, at 224, all four backends.',
     );
   addNetworkOptions(run);
-  run
-    .option(
-      '--backends <list>',
-      'cpu-float, int16, int8, mlu-online, mlu-offline; the first is the reference (default: cpu-float,int16)',
-      parseList,
-    )
-    .option(
-      '--dataset <dir>',
-      'COCO folder: annotations/ beside the images of a split, or instances*.json beside images/; or scenes:COUNT?seed=N, drawn here',
-    )
-    .option('--annotations <file>', 'COCO annotation file, with --image-dir instead of --dataset')
-    .option('--image-dir <dir>', 'folder of the images of --annotations')
-    .option('--split <name>', 'split of --dataset, where it has several (default: val2017)')
-    .option(
-      '--images <n>',
-      'a deterministic subset of n images that keeps the mix of categories',
-      parseInteger,
-    )
-    .option('--seed <s>', 'seed of the subset (default: 0)', parseInteger)
-    .option('--image-ids <list>', 'these image ids only', parseIntegerList)
-    .option('--image-list <file>', 'image ids or file names, one a line');
+  run.option(
+    '--backends <list>',
+    'cpu-float, int16, int8, mlu-online, mlu-offline; the first is the reference (default: cpu-float,int16)',
+    parseList,
+  );
+  addDatasetOptions(run);
   addLegacyOption(run);
   run
     .option('--conf <c>', 'score threshold of the evaluation (default: 0.001)', parseNumber)
@@ -57,6 +44,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     bits: 'int16, mlu-online and mlu-offline',
   });
   addCardOptions(run);
+  addDeviceOptions(run, { recorded: true });
   run.addOption(
     new Option(
       '--functions <how>',

@@ -3,6 +3,7 @@ import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import { parseInteger, parseIntegerList, parseNumber } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addCardOptions } from './options/card-options.ts';
+import { addDeviceOptions } from './options/device-options.ts';
 import { addLegacyOption, addNetworkOptions } from './options/network-options.ts';
 import { addQuantisationOptions } from './options/quantisation-options.ts';
 
@@ -43,6 +44,7 @@ export function addTuneCommand(program: Command, finish: (code: ExitCode) => voi
     .option('--max-seconds <s>', 'bound on the time of the measurement (default: 120)', parseNumber)
     .option('--seed <s>', 'seed of pixels, orders and bootstrap (default: 0)', parseInteger);
   addCardOptions(tune);
+  addDeviceOptions(tune, { recorded: false });
   addQuantisationOptions(tune, { scaled: 'int16 or int8', bits: 'int16 and of a modelled card' });
   addLegacyOption(tune, 'calibration images');
   tune

@@ -4,6 +4,8 @@ export const ENGINES = ['onnxruntime', 'tfjs'] as const;
 /** The backends that stand for a card. */
 export const MLU_BACKENDS = ['mlu-online', 'mlu-offline'] as const;
 
+export type MluBackendName = (typeof MLU_BACKENDS)[number];
+
 /** The backends that need scales where they run. */
 export const QUANTIZED_BACKENDS = ['int16', 'int8', ...MLU_BACKENDS] as const;
 

@@ -2,16 +2,25 @@ import { MLU_BACKENDS } from './option-choices.ts';
 
 export type BackendCommand = 'run' | 'bench' | 'tune';
 
+/** How a backend that stands for a card comes to its figures. */
+export type CardUse =
+  /** Its arithmetic carried out here, as `run` has it without an agent. */
+  | 'emulated'
+  /** Its times alone, computed, as `bench` and `tune` have it without an agent. */
+  | 'modelled'
+  /** The card itself, through an agent. */
+  | 'measured'
+  /** What an agent recorded. */
+  | 'replayed';
+
 /** What a group of options belongs to. */
 export interface OptionOwners {
   /** By their keys. */
   readonly options: readonly string[];
   /** Backends of this CPU that they change something of. */
   readonly cpu: readonly string[];
-  /** Whether they change something of a card as `run` has it, emulated; or else why not. Absent where `run` has no such option. */
-  readonly emulated?: true | string;
-  /** The same of a card as `bench` and `tune` have it, modelled alone. */
-  readonly modelled: true | string;
+  /** Whether they change something of a card, by its use, or else why not. A use is absent where no command has it with these options. */
+  readonly card: Readonly<Partial<Record<CardUse, true | string>>>;
   /** Commands in which the options are this; all of them where absent. */
   readonly commands?: readonly BackendCommand[];
 }
@@ -23,64 +32,114 @@ const TIMED = [...NETWORKS, 'null'];
 const UNMEASURED = 'the latency of a card is modelled, not measured';
 const NO_SCALES = 'a modelled backend takes no scales';
 const NO_PICTURE = 'a model looks at no picture';
+const FROM_CHECKPOINT = 'a card takes its scales from a quantised checkpoint';
+const RECORDED = 'what was recorded is as it was recorded';
 
 /** An option that stands in no group has an effect with any backend. */
 export const OPTION_OWNERS: readonly OptionOwners[] = [
-  { options: ['card', 'activations', 'functions'], cpu: [], emulated: true, modelled: true },
-  { options: ['bits'], cpu: ['int16'], emulated: true, modelled: true },
   {
-    options: [
-      ...['calibration', 'calibrationImages', 'headroom', 'percentile', 'perChannel'],
-      ...['quantized', 'rounding'],
-    ],
-    ...{ cpu: INTEGER, emulated: true, modelled: NO_SCALES },
+    options: ['card'],
+    ...{ cpu: [], card: { emulated: true, modelled: true, measured: true, replayed: RECORDED } },
+  },
+  {
+    options: ['activations', 'functions'],
+    cpu: [],
+    card: { emulated: true, modelled: true, measured: 'a card has its own', replayed: RECORDED },
+  },
+  {
+    options: ['bits'],
+    cpu: ['int16'],
+    card: { emulated: true, modelled: true, measured: true, replayed: RECORDED },
+  },
+  {
+    options: ['calibration', 'calibrationImages', 'headroom', 'percentile', 'perChannel'],
+    cpu: INTEGER,
+    card: { emulated: true, modelled: NO_SCALES, measured: FROM_CHECKPOINT, replayed: RECORDED },
+  },
+  {
+    options: ['quantized'],
+    ...{ cpu: INTEGER, card: { emulated: true, modelled: NO_SCALES, measured: true, replayed: true } },
+  },
+  {
+    options: ['rounding'],
+    cpu: INTEGER,
+    card: { emulated: true, modelled: NO_SCALES, measured: 'a card rounds as it does', replayed: RECORDED },
   },
   {
     options: ['execution'],
     cpu: INTEGER,
-    emulated: 'an emulated card always runs exact',
-    modelled: 'a modelled backend runs no convolution',
+    card: {
+      emulated: 'an emulated card always runs exact',
+      modelled: 'a modelled backend runs no convolution',
+      measured: 'a card runs as it does',
+      replayed: RECORDED,
+    },
   },
   {
     options: ['engine'],
     cpu: NETWORKS,
-    emulated: 'an emulated card always runs on onnxruntime',
-    modelled: 'a modelled backend runs on no engine',
+    card: {
+      emulated: 'an emulated card always runs on onnxruntime',
+      modelled: 'a modelled backend runs on no engine',
+      measured: 'a card runs on no engine of this machine',
+      replayed: RECORDED,
+    },
+  },
+  {
+    options: ['agentTimeout'],
+    ...{ cpu: [], card: { emulated: 'no agent runs it', modelled: 'no agent runs it', measured: true } },
   },
   {
     options: ['latencySamples', 'latencySeconds', 'maxSeconds'],
-    ...{ cpu: TIMED, emulated: UNMEASURED, modelled: UNMEASURED },
+    cpu: TIMED,
+    card: { emulated: UNMEASURED, modelled: UNMEASURED, measured: true, replayed: RECORDED },
   },
   {
     options: ['seed'],
-    ...{ cpu: TIMED, modelled: 'a model draws nothing at random', commands: ['bench', 'tune'] },
+    cpu: TIMED,
+    card: { modelled: 'a model draws nothing at random', measured: true },
+    commands: ['bench', 'tune'],
   },
-  { options: ['image', 'dataset', 'split'], cpu: TIMED, modelled: NO_PICTURE, commands: ['bench'] },
-  { options: ['legacy'], cpu: NETWORKS, modelled: NO_PICTURE, commands: ['bench'] },
+  {
+    options: ['image', 'dataset', 'split'],
+    ...{ cpu: TIMED, card: { modelled: NO_PICTURE, measured: true }, commands: ['bench'] },
+  },
+  {
+    options: ['legacy'],
+    ...{ cpu: NETWORKS, card: { modelled: NO_PICTURE, measured: true }, commands: ['bench'] },
+  },
   // Here it is of the calibration alone.
-  { options: ['legacy'], cpu: INTEGER, modelled: NO_SCALES, commands: ['tune'] },
+  {
+    options: ['legacy'],
+    ...{ cpu: INTEGER, card: { modelled: NO_SCALES, measured: FROM_CHECKPOINT }, commands: ['tune'] },
+  },
   {
     options: ['objective', 'p99Limit'],
-    ...{ cpu: TIMED, modelled: 'a model has no percentiles', commands: ['tune'] },
+    cpu: TIMED,
+    card: { modelled: 'a model has no percentiles', measured: true },
+    commands: ['tune'],
   },
 ];
 
-/**
- * The backends that an option changes something of in a command.
- * @returns null where it has an effect with any of them; else the names, and why cards are not among them, if so.
- */
-export function ownersOf(
-  command: BackendCommand,
-  option: string,
-): { readonly names: readonly string[]; readonly whyNoCard: string | null } | null {
+/** Those of an option in a command: names of backends, and why a card in a given use is not among them. */
+export interface Owners {
+  readonly cpu: readonly string[];
+  readonly card: OptionOwners['card'];
+}
+
+/** @returns null where the option has an effect with any backend. */
+export function ownersOf(command: BackendCommand, option: string): Owners | null {
   const group = OPTION_OWNERS.find(
     ({ options, commands }) => options.includes(option) && (commands?.includes(command) ?? true),
   );
   if (group === undefined) return null;
-  const ofCards = (command === 'run' ? group.emulated : group.modelled) ?? true;
   // Only bench has a backend that does nothing.
-  const cpu = group.cpu.filter((name) => name !== 'null' || command === 'bench');
-  return ofCards === true
-    ? { names: [...cpu, ...MLU_BACKENDS], whyNoCard: null }
-    : { names: cpu, whyNoCard: ofCards };
+  return { cpu: group.cpu.filter((name) => name !== 'null' || command === 'bench'), card: group.card };
+}
+
+/** Owners as a sentence names them; cards are left out where they own the option in none of these uses. */
+export function namesOf({ cpu, card }: Owners, uses: readonly CardUse[]): string[] {
+  const owning = uses.filter((use) => card[use] === true);
+  if (owning.length === 0) return [...cpu];
+  return [...cpu, ...MLU_BACKENDS];
 }

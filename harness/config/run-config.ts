@@ -60,6 +60,14 @@ export const runConfigSchema = z.strictObject({
   activations: z.enum(ACTIVATIONS).optional(),
   /** Their sigmoid and exponential: exact, or by the tables of the library's `functions`. */
   functions: z.enum(FUNCTIONS).optional(),
+  /** The command that starts the agent beside the card, as `ssh host python3 agent`. */
+  agent: path.optional(),
+  /** Bound on one request to it, in seconds. */
+  agentTimeout: z.number().min(1).max(86_400).optional(),
+  /** Where `mlu-online` runs: `agent`, `emulated`, or `bundle:DIR`, what an agent recorded. */
+  mluOnline: z.string().optional(),
+  /** The same of `mlu-offline`; also `model:FILE`, an offline model to be run by the agent. */
+  mluOffline: z.string().optional(),
   cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
   batch: z.array(z.number().int().min(1).max(256)).min(1).optional(),
   /** The card that the latency of `mlu-online` and `mlu-offline` is modelled on. */

@@ -2,7 +2,7 @@ import { CARDS, type CardName } from '../../reference/device/index.ts';
 import { UsageError } from '../errors.ts';
 import { coreNumbersUpTo } from './core-numbers.ts';
 
-/** The card that latency is modelled on, and its core numbers. */
+/** The card that mlu-online and mlu-offline run on or stand for, and its core numbers. */
 export interface CardChoice {
   readonly name: CardName;
   readonly cores: readonly number[];
@@ -19,8 +19,29 @@ export function chooseCard(name: CardName = 'mlu270', cores?: readonly number[])
   const beyond = cores?.find((count) => count > card.cores);
   if (beyond !== undefined) {
     throw new UsageError(
-      `--cores ${beyond} cannot be modelled: the ${card.name} has ${card.cores} cores; leave it out, or give another --card`,
+      `--cores ${beyond} cannot be: the ${card.name} has ${card.cores} cores; leave it out, or give another --card`,
     );
   }
   return { name, cores: [...new Set(cores ?? coreNumbersUpTo(card.cores))] };
+}
+
+/** The core number of published ports, which a card's outputs are scored at where it is among those asked for. */
+const USUAL_CORE_NUMBER = 4;
+
+/**
+ * Core numbers of the card that a backend is timed at: those asked for that it has, or all that it has.
+ * @param backend `coreNumbers` as its factory says; any where absent.
+ */
+export function timedCoreNumbers(
+  { cores }: Pick<CardChoice, 'cores'>,
+  { coreNumbers }: { readonly coreNumbers?: readonly number[] },
+): readonly number[] {
+  if (coreNumbers === undefined) return cores;
+  const both = cores.filter((count) => coreNumbers.includes(count));
+  return both.length > 0 ? both : coreNumbers;
+}
+
+/** The core number that a card's outputs are scored at. */
+export function scoredCoreNumber(timed: readonly number[]): number {
+  return timed.includes(USUAL_CORE_NUMBER) ? USUAL_CORE_NUMBER : timed[0]!;
 }

@@ -29,11 +29,11 @@ export function cpuCoresOf(
   return { cores: had.length > 0 ? had : [all], leftToCard: cores.filter((count) => count > all) };
 }
 
-/** What to say of core numbers that only the card is modelled at; null where there are none. */
+/** What to say of core numbers that only the card has; null where there are none. */
 export function leftToCardSentence({ cores, leftToCard }: CpuCores, all: number): string | null {
   if (leftToCard.length === 0) return null;
   return (
-    `--cores ${leftToCard.join(', ')}: only the card is modelled there; this machine has ${formatCount(all, 'core')}, and its backends are timed ` +
+    `--cores ${leftToCard.join(', ')}: only the card has as many; this machine has ${formatCount(all, 'core')}, and its backends are timed ` +
     `with ${cores.join(' and ')} of them`
   );
 }

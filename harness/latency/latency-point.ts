@@ -91,7 +91,11 @@ function withheldReasons(summary: LatencySummary): string[] {
 function coreNotes({ coreNumber, device }: BackendDescription, asked: number): string[] {
   const notes: string[] = [];
   if (coreNumber !== asked) {
-    notes.push(`${asked} threads were asked for, the engine ran with ${coreNumber}`);
+    notes.push(
+      device === 'CPU'
+        ? `${asked} threads were asked for, the engine ran with ${coreNumber}`
+        : `${asked} cores were asked for, the device ran with ${coreNumber}`,
+    );
   }
   if (device === 'CPU' && coreNumber > availableParallelism()) {
     notes.push(

@@ -9,15 +9,20 @@ import { latencyPoint } from './latency-point.ts';
 import { MINIMUM_SAMPLES, PointTimer } from './point-timer.ts';
 import { mismatchSentence, TimedOutputCheck } from './timed-output-check.ts';
 
-export interface SweepOptions {
+/** A backend to time, at its core numbers. */
+export interface SweepTarget {
+  readonly factory: BackendFactory;
   readonly cores: readonly number[];
+  /** Of the session whose outputs are the expected ones. */
+  readonly scoredCoreNumber: number;
+}
+
+export interface SweepOptions {
   readonly batches: readonly number[];
   readonly samples: number;
   readonly seconds: number;
   /** Of the order of the points within a round. */
   readonly seed: number;
-  /** Core number of the sessions whose outputs are the expected ones. */
-  readonly scoredCoreNumber: number;
   /** The least time that a device leaves such an inference; null where none is known. */
   readonly floorMs: (description: BackendDescription, batch: number) => number | null;
   readonly progress: Progress;
@@ -58,13 +63,13 @@ const LEAST_SAMPLES_A_TURN = 10;
  * @param images NCHW `[1, 3, height, width]` each, `imagesNeeded` of them or fewer; a batch that is longer starts again.
  */
 export async function latencySweep(
-  factories: readonly BackendFactory[],
+  targets: readonly SweepTarget[],
   images: readonly Tensor[],
   options: SweepOptions,
   results: LatencyResults,
 ): Promise<void> {
-  if (factories.length === 0) return;
-  const { cores, batches, progress, signal, clock = systemClock } = options;
+  if (targets.length === 0) return;
+  const { batches, progress, signal, clock = systemClock } = options;
   const random = createRandom(options.seed);
   const resolution = clockResolution(clock);
   const rounds = roundsOf(options.samples);
@@ -82,12 +87,17 @@ export async function latencySweep(
   };
 
   // One step more for the scored outputs of each backend, which may take as long as a turn.
-  progress.start('latency turns', factories.length * (1 + cores.length * batches.length * rounds));
+  const steps = targets.map(({ cores }) => 1 + cores.length * batches.length * rounds);
+  progress.start(
+    'latency turns',
+    steps.reduce((sum, count) => sum + count, 0),
+  );
   const open = new Set<PointTimer>();
   let order: PointTimer[] = [];
   try {
-    for (const factory of factories) {
-      const expected = await outputsOf(factory, images.slice(0, imagesNeeded(batches)), options, results);
+    for (const target of targets) {
+      const { factory, cores } = target;
+      const expected = await outputsOf(target, images.slice(0, imagesNeeded(batches)), options, results);
       progress.advance();
       for (const coreNumber of expected === null ? [] : cores) {
         for (const batch of batches) {
@@ -143,9 +153,9 @@ function nameOf({ factory, coreNumber, batch }: PointTimer): string {
 
 /** The outputs that are scored, copied; null when the backend fails on them. */
 async function outputsOf(
-  factory: BackendFactory,
+  { factory, scoredCoreNumber }: SweepTarget,
   images: readonly Tensor[],
-  { scoredCoreNumber, signal }: SweepOptions,
+  { signal }: SweepOptions,
   results: LatencyResults,
 ): Promise<Tensor[] | null> {
   try {

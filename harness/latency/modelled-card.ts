@@ -11,7 +11,8 @@ import {
 import type { Graph } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
-import type { DeviceNumerics, MluBackendName } from '../backends/emulated-mlu-graph.ts';
+import type { DeviceNumerics } from '../backends/emulated-mlu-graph.ts';
+import type { MluBackendName } from '../config/option-choices.ts';
 
 /** What is modelled of a network on a card. */
 export interface ModelledCardOptions {

@@ -101,7 +101,11 @@ export class PointTimer {
     const { clock, samples, seconds, signal } = this.#options;
     const begin = clock.now();
     const budget = seconds * 1000 - this.#spentMs;
-    const backend = await this.factory.open({ coreNumber: this.coreNumber, purpose: 'latency' });
+    const backend = await this.factory.open({
+      coreNumber: this.coreNumber,
+      purpose: 'latency',
+      batch: this.batch,
+    });
     const series: Timed[] = [];
     let turns = turnsLeft;
     try {
@@ -166,7 +170,8 @@ export class PointTimer {
   }
 }
 
-function warmUpOf(series: readonly Timed[]): { length: number; settled: boolean } {
+/** How much of a session's series from its start on is no steady state; `settled` where the rest is one. */
+export function warmUpOf(series: readonly Timed[]): { length: number; settled: boolean } {
   const { length, settled } = findWarmUp(series.map(({ host }) => host));
   return { length: Math.max(LEAST_WARM_UP, length), settled };
 }

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 
 /** One timed inference, in ms. */
 export interface Timed {
+  /** As this host took it, or the device's own. */
   readonly host: number;
   /** Time on the device itself, copies apart, where the backend tells it. */
   readonly device: number | undefined;
@@ -44,7 +45,7 @@ export async function timeInferences(
     output = undefined;
     const start = clock.now();
     const inferred = await backend.infer(input);
-    const host = clock.now() - start;
+    const host = inferred.hostMilliseconds ?? clock.now() - start;
     output = inferred.output;
     series.push({ host, device: inferred.deviceMilliseconds });
     return { overriddenDuration: host };

@@ -2,13 +2,13 @@ import { open, readFile, stat } from 'node:fs/promises';
 import {
   isOfflineModel,
   type OfflineModel,
-  parseTwins,
   readOfflineModel,
   TWINS_OPENING,
   type TwinsFile,
 } from '../../reference/offline/index.ts';
 import { BadDataError } from '../errors.ts';
 import { type LoadedWeights, loadWeights } from '../weights/index.ts';
+import { readTwins, readTwinsBeside, twinsPathOf } from './read-twins.ts';
 
 export interface CheckpointFile {
   readonly kind: 'checkpoint';
@@ -35,8 +35,6 @@ export interface LoneTwinsFile {
 export type LintFile = CheckpointFile | ModelFile | LoneTwinsFile;
 
 const HEAD = 64;
-/** The largest known has 1.3 kB. */
-const LARGEST_TWINS = 1 << 20;
 /** What one typed array of this Node holds, and far above any model for these cards. */
 const LARGEST_MODEL = 2 ** 31;
 
@@ -73,35 +71,13 @@ async function readModel(path: string): Promise<ModelFile> {
     throw new BadDataError(`cannot read ${path}: it has ${size} bytes; give an offline model of up to 2 GiB`);
   }
   const bytes = await readFile(path);
-  const twinsPath = `${path}_twins`;
-  const hasTwins = await stat(twinsPath).then(
-    (info) => info.isFile(),
-    () => false,
-  );
+  const twins = await readTwinsBeside(path);
   return {
     kind: 'offline-model',
     path,
     bytes,
     model: readOfflineModel(bytes),
-    twinsPath,
-    ...(hasTwins && { twins: await readTwins(twinsPath) }),
+    twinsPath: twinsPathOf(path),
+    ...(twins && { twins }),
   };
-}
-
-async function readTwins(path: string): Promise<TwinsFile> {
-  const { size } = await stat(path);
-  if (size > LARGEST_TWINS) {
-    throw new BadDataError(
-      `cannot read ${path}: it has ${size} bytes; give the text that was written with the model`,
-    );
-  }
-  try {
-    return parseTwins(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new BadDataError(
-      `cannot read ${path} as a twins file: ${error.message}; take the one that was written with the model`,
-      { cause: error },
-    );
-  }
 }

@@ -1,8 +1,11 @@
 import type { DeviceNumerics } from '../backends/emulated-mlu-graph.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { type BackendSpec, checkpointOf, isMlu, type QuantizedName } from './backend-spec.ts';
+import { CARDS } from '../../reference/device/index.ts';
+import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import { type BackendSpec, checkpointOf, isMlu, isMluSpec, type QuantizedName } from './backend-spec.ts';
 import { definedOnly } from './defined-only.ts';
+import type { AgentChoice, DeviceSource, DeviceSources } from './device-source.ts';
 import { refuseIdleScales } from './refuse-idle-scales.ts';
 
 /** What opens the backends: shared by every command that runs them. */
@@ -23,16 +26,33 @@ export interface BackendOptions {
   };
   /** Of the backends that emulate a card. */
   readonly numerics: DeviceNumerics;
+  /** Where the backends that stand for a card run. */
+  readonly devices: DeviceSources;
+  /** Null where nothing runs on a card. */
+  readonly agent: AgentChoice | null;
+  /** What those backends run on or stand for; null where there are none. */
+  readonly card: CardChoice | null;
 }
 
+/** Everything emulated, as it is without an agent. */
+export const EMULATED_DEVICES: DeviceSources = {
+  'mlu-online': { kind: 'emulated' },
+  'mlu-offline': { kind: 'emulated' },
+};
+
 /** The part of `resolveRunOptions` that is about backends; throws as it does. That options have an effect at all is looked at before. */
-export function resolveBackendOptions(config: RunConfig, typed: RunConfig): BackendOptions {
+export function resolveBackendOptions(
+  config: RunConfig,
+  typed: RunConfig,
+  { agent, devices }: Pick<BackendOptions, 'agent' | 'devices'> = { agent: null, devices: EMULATED_DEVICES },
+): BackendOptions {
   if (config.headroom !== undefined && config.percentile !== undefined) {
     throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
   }
-  const backends = resolveBackends(config);
+  const backends = resolveBackends(config, devices);
   const quantized = backends.flatMap(({ name }) => (name === 'cpu-float' ? [] : [name]));
-  refuseIdleScales(config, quantized, typed);
+  const calibratable = quantized.filter((name) => !isMlu(name) || devices[name].kind === 'emulated');
+  refuseIdleScales(config, { quantized, calibratable }, typed);
   const onEngine = backends.some(({ name }) => name !== 'cpu-float' && !isMlu(name));
   if (onEngine && config.engine === 'tfjs' && (config.execution ?? 'exact') === 'exact') {
     throw new UsageError(
@@ -58,13 +78,34 @@ export function resolveBackendOptions(config: RunConfig, typed: RunConfig): Back
       activations: config.activations ?? 'float32',
       functions: config.functions ?? 'exact',
     },
+    devices,
+    agent,
+    card: backends.some(isMluSpec) ? chooseCardFor(config, agent) : null,
   };
+}
+
+/** Versions of a card that `set_core_version` of MLU PyTorch 1.3 knows. */
+const CORE_VERSIONS: readonly string[] = ['MLU270', 'MLU220'];
+
+/** @throws UsageError for core numbers that the card has not, and for a card that no agent can drive. */
+export function chooseCardFor(
+  { card, cores }: Pick<RunConfig, 'card' | 'cores'>,
+  agent: AgentChoice | null,
+): CardChoice {
+  const chosen = chooseCard(card, cores);
+  const { name } = CARDS[chosen.name];
+  if (agent !== null && !CORE_VERSIONS.includes(name)) {
+    throw new UsageError(
+      `--card ${chosen.name} cannot be driven by an agent: MLU PyTorch 1.3 knows ${CORE_VERSIONS.join(' and ')}; leave out --agent to have it modelled`,
+    );
+  }
+  return chosen;
 }
 
 /** The backends of a run that names none. */
 export const DEFAULT_BACKENDS: NonNullable<RunConfig['backends']> = ['cpu-float', 'int16'];
 
-function resolveBackends(config: RunConfig): BackendSpec[] {
+function resolveBackends(config: RunConfig, devices: DeviceSources): BackendSpec[] {
   const names = config.backends ?? DEFAULT_BACKENDS;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined)
@@ -83,8 +124,15 @@ function resolveBackends(config: RunConfig): BackendSpec[] {
     );
   }
   for (const spec of specs) {
-    if (spec.name === 'cpu-float') continue;
-    if (checkpointOf(config, spec.name) === undefined && config.calibration === undefined) {
+    if (spec.name === 'cpu-float' || checkpointOf(config, spec.name) !== undefined) continue;
+    const device = isMlu(spec.name) ? devices[spec.name] : null;
+    if (device !== null && bringsScales(device)) continue;
+    if (device?.kind === 'agent') {
+      throw new UsageError(
+        `the backend ${spec.name} has nothing to run on the card: give --quantized FILE (a checkpoint saved by MLU PyTorch)${spec.name === 'mlu-offline' ? ', or --mlu-offline model:FILE (an offline model)' : ''}`,
+      );
+    }
+    if (config.calibration === undefined) {
       throw new UsageError(
         `the backend ${spec.name} has no input scales: give --calibration DIR (a folder of images) ` +
           'or --quantized FILE (a checkpoint saved by MLU PyTorch)',
@@ -92,4 +140,9 @@ function resolveBackends(config: RunConfig): BackendSpec[] {
     }
   }
   return specs;
+}
+
+/** Whether a card's scales are with what it runs: an offline model, or one that was recorded. */
+function bringsScales(device: DeviceSource): boolean {
+  return device.kind === 'bundle' || (device.kind === 'agent' && device.models.length > 0);
 }

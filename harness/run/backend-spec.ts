@@ -1,5 +1,4 @@
-import type { MluBackendName } from '../backends/emulated-mlu-graph.ts';
-import type { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
+import type { MluBackendName, QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import type { RunConfig } from '../config/run-config.ts';
 
 export type QuantizedName = (typeof QUANTIZED_BACKENDS)[number];
@@ -16,7 +15,9 @@ export interface QuantizedSpec {
 
 export type BackendSpec = { readonly name: 'cpu-float' } | QuantizedSpec;
 
-export function isMluSpec(spec: BackendSpec): spec is QuantizedSpec & { readonly name: MluBackendName } {
+export type MluSpec = QuantizedSpec & { readonly name: MluBackendName };
+
+export function isMluSpec(spec: BackendSpec): spec is MluSpec {
   return isMlu(spec.name);
 }
 

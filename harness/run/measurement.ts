@@ -6,6 +6,7 @@ import type { GalleryImage, LatencyPoint, NoiseFloor, TuneResult } from '../../r
 import type { BackendFactory } from '../backends/backend.ts';
 import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
+import { scoredCoreNumber, timedCoreNumbers } from '../latency/card-choice.ts';
 import { scoringThreads } from '../latency/cpu-cores.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
@@ -52,6 +53,12 @@ export class Measurement {
     this.#tools = tools;
   }
 
+  /** What was odd so far: of the measurement, and of what the backends went through. */
+  notes(): string[] {
+    const incidents = this.#inputs.prepared.flatMap(({ factory }) => factory.incidents?.() ?? []);
+    return [...this.warnings, ...incidents];
+  }
+
   /** Every image through every backend, then the check of the fast executions. Throws what stopped it. */
   async score(): Promise<void> {
     await this.#scoreImages();
@@ -61,21 +68,30 @@ export class Measurement {
 
   /** Latency of each backend that is still in the run and can be timed. Throws what stopped it. */
   async time(latency: NonNullable<RunOptions['latency']>): Promise<void> {
-    const factories = this.#inputs.prepared
+    for (const { factory, recorded } of this.#inputs.prepared) {
+      if (recorded && !this.#hasFailed(factory.name))
+        this.#latency.set(factory.name, inOrder(recorded.latency));
+    }
+    const targets = this.#inputs.prepared
+      .filter(({ recorded }) => recorded === undefined)
       .map(({ factory }) => factory)
       .filter(({ name }) => !this.#hasFailed(name))
-      .filter(({ name }) => this.#tallies.get(name)!.description.latencyProvenance !== 'modelled');
+      .filter(({ name }) => this.#tallies.get(name)!.description.latencyProvenance !== 'modelled')
+      .map((factory) => ({
+        factory,
+        cores: factory.onCard ? timedCoreNumbers(this.#options.card!, factory) : latency.cores,
+        scoredCoreNumber: this.#accuracyCores(factory),
+      }));
     const { progress, signal } = this.#tools;
     const { model, size } = this.#inputs;
     this.#modelCards(latency);
     this.#cardTuning = await tuneCard(this.#inputs, this.#options, signal);
     await latencySweep(
-      factories,
+      targets,
       await this.#firstInputs(imagesNeeded(latency.batches)),
       {
         ...latency,
         seed: this.#options.selection.seed,
-        scoredCoreNumber: this.#accuracyCores(),
         floorMs: floorOf(model.graph, size),
         progress,
         signal,
@@ -96,11 +112,12 @@ export class Measurement {
   }
 
   /** Latency of the emulated cards, from what is known of the card itself: the time of an emulation says nothing of it. */
-  #modelCards({ card, batches }: NonNullable<RunOptions['latency']>): void {
+  #modelCards({ batches }: NonNullable<RunOptions['latency']>): void {
+    const { card, devices } = this.#options;
     if (card === null) return;
     const { model, size } = this.#inputs;
     for (const { name, bits } of this.#options.backends.filter(isMluSpec)) {
-      if (this.#hasFailed(name)) continue;
+      if (this.#hasFailed(name) || devices[name].kind !== 'emulated') continue;
       const { activations } = this.#options.numerics;
       const modelled = modelledCard(model.graph, size, { name, card: card.name, bits, activations });
       this.#latency.set(name, inOrder(modelledPoints(modelled, card.cores, batches)));
@@ -196,7 +213,7 @@ export class Measurement {
   }
 
   async #openContender(factory: BackendFactory, isReference: boolean): Promise<Contender> {
-    const backend = await factory.open({ coreNumber: this.#accuracyCores(), purpose: 'accuracy' });
+    const backend = await factory.open({ coreNumber: this.#accuracyCores(factory), purpose: 'accuracy' });
     const tally = new BackendTally(
       backend.describe(),
       isReference,
@@ -212,7 +229,7 @@ export class Measurement {
       const { factory, note } = await noiseFloorBackend(this.#inputs.model, this.#options);
       this.#floor = { tally: null, note };
       if (factory === null) return null;
-      const backend = await factory.open({ coreNumber: this.#accuracyCores(), purpose: 'accuracy' });
+      const backend = await factory.open({ coreNumber: this.#accuracyCores(factory), purpose: 'accuracy' });
       const tally = new BackendTally({ ...backend.describe(), name: 'float noise floor' }, false, null);
       this.#floor = { tally, note };
       return { backend, tally, imageLimit: this.#options.noiseFloorImages };
@@ -223,7 +240,8 @@ export class Measurement {
     }
   }
 
-  #accuracyCores(): number {
+  #accuracyCores(factory: BackendFactory): number {
+    if (factory.onCard) return scoredCoreNumber(timedCoreNumbers(this.#options.card!, factory));
     const all = availableParallelism();
     return scoringThreads(this.#options.latency?.cores ?? [all], all);
   }
@@ -238,8 +256,8 @@ export class Measurement {
     for (const { factory, exact } of this.#inputs.prepared) {
       if (exact === null || this.#hasFailed(factory.name)) continue;
       this.#tools.signal.throwIfAborted();
-      const expected = await outputOf(exact, input, this.#accuracyCores());
-      const diff = tensorDiff(expected, await outputOf(factory, input, this.#accuracyCores()));
+      const expected = await outputOf(exact, input, this.#accuracyCores(exact));
+      const diff = tensorDiff(expected, await outputOf(factory, input, this.#accuracyCores(factory)));
       if (diff.state !== 'compared') continue;
       this.#fastAgainstExact.set(factory.name, diff.sqnr);
       if (diff.sqnr < FAST_ENOUGH_DB) {

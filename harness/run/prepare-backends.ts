@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { CARDS } from '../../reference/device/index.ts';
 import { type ConvScales, type Graph, scalesFromCalibration } from '../../reference/network/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import {
@@ -7,6 +8,7 @@ import {
   readQuantizedCheckpoint,
 } from '../../reference/quantize/index.ts';
 import type { QuantizationRecord } from '../../reports/record/index.ts';
+import { agentBackend } from '../backends/agent-backend.ts';
 import type { BackendFactory } from '../backends/backend.ts';
 import { emulatedMluBackend } from '../backends/emulated-mlu.ts';
 import { floatBackend } from '../backends/float-backend.ts';
@@ -19,9 +21,12 @@ import {
 import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
+import { prepareReplay, type RecordedFigures } from '../record/prepare-replay.ts';
 import type { BackendOptions } from './backend-options.ts';
-import { isMlu, type QuantizedSpec } from './backend-spec.ts';
+import { isMlu, isMluSpec, type MluSpec, type QuantizedName, type QuantizedSpec } from './backend-spec.ts';
+import { compiledModels } from './compiled-models.ts';
 import { datasetFolder } from './dataset-folder.ts';
+import { agentOptions } from './agent-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
 export type QuantizationSetup = Omit<QuantizationRecord, 'saturation' | 'fastAgainstExactDb'>;
@@ -32,6 +37,8 @@ export interface PreparedBackend {
   /** The same network in the exact execution, to check a fast one against; null where there is nothing to check. */
   readonly exact: BackendFactory | null;
   readonly warnings: readonly string[];
+  /** Of a backend that ran before, which is not timed again; absent for one that runs now. */
+  readonly recorded?: RecordedFigures;
 }
 
 /**
@@ -53,15 +60,65 @@ export async function prepareBackends(
       prepared.push({ factory: floatBackend(model, engine), quantization: null, exact: null, warnings: [] });
       continue;
     }
-    const checkpoint = options.quantization.checkpoints[spec.name] ?? options.quantization.checkpoints.all;
+    if (isMluSpec(spec) && options.devices[spec.name].kind === 'agent') {
+      prepared.push(await prepareOnCard(model, size, spec, options, tools));
+      continue;
+    }
+    const checkpoint = checkpointIn(options, spec.name);
+    const device = isMluSpec(spec) ? options.devices[spec.name] : null;
+    if (isMluSpec(spec) && device?.kind === 'bundle') {
+      const { legacy } = options;
+      const replay = { name: spec.name, folder: device.folder, model, size, legacy, checkpoint };
+      prepared.push({ ...(await prepareReplay(replay)), quantization: null, exact: null });
+      continue;
+    }
     if (checkpoint === undefined) calibration ??= await calibrateForRun(model, size, options, tools);
     const scales =
       checkpoint === undefined
         ? calibratedScales(model, spec.bits, options, calibration!)
-        : await checkpointScales(model, spec, checkpoint);
+        : await checkpointScales(model, spec, checkpoint, { onCard: false });
     prepared.push(await prepareScaled(spec, scales, options));
   }
   return prepared;
+}
+
+function checkpointIn(
+  { quantization: { checkpoints } }: BackendOptions,
+  name: QuantizedName,
+): string | undefined {
+  return checkpoints[name] ?? checkpoints.all;
+}
+
+/** A backend that an agent runs on a card, with its checkpoint checked here, where it can be told best what is wrong with it. */
+async function prepareOnCard(
+  model: Model,
+  size: PixelSize,
+  spec: MluSpec,
+  options: BackendOptions,
+  { progress, signal }: CalibrationTools,
+): Promise<PreparedBackend> {
+  const device = options.devices[spec.name];
+  const agent = agentOptions(options.agent!, { progress, signal });
+  const checkpoint = checkpointIn(options, spec.name) ?? null;
+  const quantized =
+    checkpoint === null ? null : await checkpointScales(model, spec, checkpoint, { onCard: true });
+  const common = {
+    ...{ name: spec.name, agent, size, checkpoint, classes: model.variant.classes },
+    coreVersion: CARDS[options.card!.name].name,
+    precision: quantized === null ? null : `int${spec.bits}`,
+  };
+  const models =
+    device.kind === 'agent' ? await compiledModels(device.models, { ...common, card: options.card! }) : [];
+  return {
+    factory: agentBackend({ ...common, models }),
+    exact: null,
+    quantization: quantized && {
+      ...quantizationSetup(quantized, spec.bits),
+      execution: 'card',
+      rounding: null,
+    },
+    warnings: quantized?.warnings ?? [],
+  };
 }
 
 interface Scales {
@@ -79,9 +136,8 @@ async function prepareScaled(
   options: BackendOptions,
 ): Promise<PreparedBackend> {
   const { rounding } = options.quantization;
-  const { graph, scales, source, weightScales, warnings } = given;
+  const { graph, scales, warnings } = given;
   const common = { graph, scales, bits: spec.bits, rounding };
-  const counts = countQuantized(graph);
   // Integers summed exactly are all that an emulated card is for: it has no fast execution.
   const execution = isMlu(spec.name) ? 'exact' : options.quantization.execution;
   const exactEngine = await openEngine('onnxruntime');
@@ -98,17 +154,17 @@ async function prepareScaled(
       execution === 'fast'
         ? quantizedBackend({ ...common, name: spec.name, execution: 'exact', engine: exactEngine })
         : null,
-    quantization: {
-      bits: spec.bits,
-      execution,
-      rounding,
-      weightScales,
-      source,
-      convolutions: counts.quantized,
-      floatConvolutions: counts.float,
-    },
+    quantization: { ...quantizationSetup(given, spec.bits), execution, rounding },
     warnings,
   };
+}
+
+function quantizationSetup(
+  { graph, source, weightScales }: Scales,
+  bits: 8 | 16,
+): Omit<QuantizationSetup, 'execution' | 'rounding'> {
+  const { quantized, float } = countQuantized(graph);
+  return { bits, weightScales, source, convolutions: quantized, floatConvolutions: float };
 }
 
 async function calibrateForRun(
@@ -153,7 +209,12 @@ function calibratedScales(
  * Scales, and the weights with them, out of a checkpoint as MLU PyTorch saves it: what the card would run.
  * @throws BadDataError when it is not quantised, is of another network, or has other bits than asked for.
  */
-async function checkpointScales(model: Model, spec: QuantizedSpec, path: string): Promise<Scales> {
+async function checkpointScales(
+  model: Model,
+  spec: QuantizedSpec,
+  path: string,
+  { onCard }: { readonly onCard: boolean },
+): Promise<Scales> {
   const quantized = await loadModel(path);
   const [theirs, ours] = [quantized.variant.classes, model.variant.classes];
   if (theirs !== ours) {
@@ -174,7 +235,8 @@ async function checkpointScales(model: Model, spec: QuantizedSpec, path: string)
         `give a checkpoint quantised to int${spec.bits}, or --bits ${widths[0]}`,
     );
   }
-  refuseOwnNormalization(path, convolutions);
+  // A card applies it; only the emulation has no such step.
+  if (!onCard) refuseOwnNormalization(path, convolutions);
   return {
     graph: quantized.graph,
     scales: convolutions,

@@ -16,18 +16,22 @@ const OF_CALIBRATION = [
 /**
  * Refuses a calibration beside checkpoints that have all the scales already, and a checkpoint of a backend that takes none.
  * @param quantized the backends that take scales.
+ * @param calibratable those of them that can take them from a calibration made here.
  */
 export function refuseIdleScales(
   config: RunConfig,
-  quantized: readonly QuantizedName[],
+  {
+    quantized,
+    calibratable,
+  }: { readonly quantized: readonly QuantizedName[]; readonly calibratable: readonly QuantizedName[] },
   typed: RunConfig,
 ): void {
   if (quantized.length === 0) return;
-  const calibrated = quantized.some((name) => checkpointOf(config, name) === undefined);
+  const calibrated = calibratable.some((name) => checkpointOf(config, name) === undefined);
   const unread = calibrated ? undefined : OF_CALIBRATION.find((option) => typed[option] !== undefined);
   if (unread !== undefined) {
     throw new UsageError(
-      `${flagOf(unread, typed[unread])} has no effect: ${listOf(quantized)} takes its scales from --quantized; leave out one of the two`,
+      `${flagOf(unread, typed[unread])} has no effect: ${listOf(calibratable)} takes its scales from --quantized; leave out one of the two`,
     );
   }
   const unused = QUANTIZED_BACKENDS.find(

@@ -1,38 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { flagOf } from '../config/flag-of.ts';
 import { OF_LATENCY } from '../config/merge-config.ts';
-import { refuseIdle } from '../config/refuse-idle.ts';
+import { type CardUses, refuseIdle } from '../config/refuse-idle.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
 import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
 import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './backend-options.ts';
 import { isMluSpec } from './backend-spec.ts';
-import { definedOnly } from './defined-only.ts';
+import { type DataOptions, refuseIdleData, resolveDataOptions } from './data-options.ts';
+import { resolveDevices } from './device-source.ts';
 
 export interface LatencyOptions extends CpuCores {
   readonly batches: readonly number[];
   readonly samples: number;
   readonly seconds: number;
-  /** Of the backends that stand for a card that is not there; null where there are none. */
-  readonly card: CardChoice | null;
 }
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
-export interface RunOptions extends BackendOptions {
+export interface RunOptions extends BackendOptions, DataOptions {
   readonly weights: string;
-  readonly data: {
-    readonly dataset?: string;
-    readonly split?: string;
-    readonly annotations?: string;
-    readonly imageDir?: string;
-  };
-  readonly selection: {
-    readonly images?: number;
-    readonly seed: number;
-    readonly imageIds?: readonly number[];
-    readonly imageList?: string;
-  };
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
   readonly latency: LatencyOptions | null;
@@ -56,34 +42,15 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
         'or neither for the sample that comes with mlu-parity; see mlu-parity run --help',
     );
   }
-  if (config.dataset !== undefined && config.annotations !== undefined) {
-    throw new UsageError('--dataset and --annotations both name the ground truth: give one of them');
-  }
-  if (config.annotations !== undefined && config.imageDir === undefined) {
-    throw new UsageError(`--annotations ${config.annotations} needs --image-dir, the folder of its images`);
-  }
-  if (config.imageDir !== undefined && config.annotations === undefined) {
-    throw new UsageError(`--image-dir ${config.imageDir} needs --annotations, the COCO file of its images`);
-  }
-  const chosen = [config.images, config.imageIds, config.imageList].filter((choice) => choice !== undefined);
-  if (chosen.length > 1) {
-    throw new UsageError('--images, --image-ids and --image-list each choose the images: give one of them');
-  }
-  refuseIdle('run', typed, config.backends ?? DEFAULT_BACKENDS);
-  const backendOptions = resolveBackendOptions(config, typed);
-  refuseIdleBeside(config, typed);
+  const dataOptions = resolveDataOptions(config);
+  const names = config.backends ?? DEFAULT_BACKENDS;
+  const placed = resolveDevices('run', config, names);
+  refuseIdle('run', typed, names, placed.uses);
+  const backendOptions = resolveBackendOptions(config, typed, placed);
+  refuseIdleBeside(config, typed, placed.uses);
   return {
     weights: config.weights,
-    data: definedOnly({
-      dataset: config.dataset,
-      split: config.split,
-      annotations: config.annotations,
-      imageDir: config.imageDir,
-    }),
-    selection: {
-      ...definedOnly({ images: config.images, imageIds: config.imageIds, imageList: config.imageList }),
-      seed: config.seed ?? 0,
-    },
+    ...dataOptions,
     ...backendOptions,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
@@ -105,26 +72,20 @@ function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOpti
     batches: [...new Set(config.batch ?? [1])],
     samples: config.latencySamples ?? 130,
     seconds: config.latencySeconds ?? 20,
-    card: cards.length > 0 ? chooseCard(config.card, config.cores) : null,
   };
 }
 
 /** What was typed beside an option that keeps it from having an effect. */
-function refuseIdleBeside(config: RunConfig, typed: RunConfig): void {
-  const untimed = config.latency === false && OF_LATENCY.find((option) => typed[option] !== undefined);
+function refuseIdleBeside(config: RunConfig, typed: RunConfig, uses: CardUses): void {
+  // Of a card they are its version and the core number that is scored, too.
+  const ofCards: readonly string[] = Object.values(uses).includes('measured') ? ['card', 'cores'] : [];
+  const untimed =
+    config.latency === false &&
+    OF_LATENCY.find((option) => typed[option] !== undefined && !ofCards.includes(option));
   if (untimed) {
     throw new UsageError(
       `${flagOf(untimed, typed[untimed])} has no effect with --no-latency: leave out one of the two`,
     );
   }
-  if (typed.split !== undefined && config.annotations !== undefined) {
-    throw new UsageError(
-      `--split ${typed.split} has no effect with --annotations, which name one file: leave it out, or give --dataset`,
-    );
-  }
-  if (typed.seed !== undefined && config.images === undefined) {
-    throw new UsageError(
-      `--seed ${typed.seed} has no effect without --images, whose subset it chooses: add it, or leave the seed out`,
-    );
-  }
+  refuseIdleData(config, typed);
 }

@@ -46,7 +46,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
       ...measurement.noiseFloor(),
       tunings: measurement.tunings(),
       environment,
-      warnings: [...(tools.warnings ?? []), ...inputs.warnings, ...coresWarning, ...measurement.warnings],
+      warnings: [...(tools.warnings ?? []), ...inputs.warnings, ...coresWarning, ...measurement.notes()],
       startedAt,
       finishedAt: tools.now(),
       stoppedBy: stop?.reason ?? null,

@@ -13,7 +13,7 @@ const BATCHES = [1, 4, 16];
 const MARGIN = 0.01;
 
 /**
- * What the model of the card says of `set_core_number` for the last card in the run; null for a run without cards. It asks
+ * What the model of the card says of `set_core_number` for the last emulated card in the run; null for a run without any. It asks
  * for the lowest latency; the front beside it holds what other aims would choose.
  */
 export async function tuneCard(
@@ -21,9 +21,10 @@ export async function tuneCard(
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<TuneResult | null> {
-  const spec = options.backends.findLast(isMluSpec);
-  if (!spec || !options.latency?.card) return null;
-  const { card, batches } = options.latency;
+  const { card, devices, latency } = options;
+  const spec = options.backends.filter(isMluSpec).findLast(({ name }) => devices[name].kind === 'emulated');
+  if (!spec || card === null || latency === null) return null;
+  const { batches } = latency;
   const { activations } = options.numerics;
   const source = modelledCardSource(
     modelledCard(model.graph, size, { ...spec, card: card.name, activations }),

@@ -5,7 +5,7 @@ import { BadDataError } from '../errors.ts';
 
 /**
  * Reads a `.npy` file of float16, float32 or float64 as a float32 tensor.
- * @throws BadDataError when the file cannot be read, is damaged, is in Fortran order, or holds another type.
+ * @throws BadDataError when the file cannot be read, and as `parseNpy`.
  */
 export async function readNpy(path: string): Promise<Tensor> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
@@ -13,6 +13,14 @@ export async function readNpy(path: string): Promise<Tensor> {
       cause: error,
     });
   });
+  return parseNpy(bytes, path);
+}
+
+/**
+ * The same of the content of a file.
+ * @throws BadDataError naming `path` when it is damaged, in Fortran order, or holds another type.
+ */
+export function parseNpy(bytes: Buffer, path: string): Tensor {
   let array: ReturnType<typeof parse>;
   try {
     array = parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer);

@@ -1,8 +1,11 @@
+import { CARDS } from '../../reference/device/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
+import { isAgentBackend } from '../backends/agent-backend.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
 import type { ExitCode } from '../errors.ts';
 import { busyMachineWarnings } from '../latency/busy-machine.ts';
+import { timedCoreNumbers } from '../latency/card-choice.ts';
 import { systemClock } from '../latency/clock.ts';
 import { modelledCard } from '../latency/modelled-card.ts';
 import { inputSizeOf } from '../model/input-size.ts';
@@ -13,6 +16,7 @@ import { writePrinted } from '../store/write-printed.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { agentSource } from './agent-source.ts';
 import { backendSource } from './backend-source.ts';
 import { modelledCardSource } from './modelled-card-source.ts';
 import { tune } from './tune.ts';
@@ -29,7 +33,7 @@ export async function tuneFromCommandLine(flags: Record<string, unknown>): Promi
   try {
     const model = await loadModel(options.weights);
     const size = inputSizeOf(options.backend.size ?? undefined, model.variant, model.sha256);
-    const { source, warnings } = await openSource(model, size, options, { progress, signal });
+    const { source, warnings, incidents } = await openSource(model, size, options, { progress, signal });
     try {
       const result = await tune(source, {
         ...options,
@@ -39,6 +43,7 @@ export async function tuneFromCommandLine(flags: Record<string, unknown>): Promi
         network: { file: model.file, sha256: model.sha256, ...size },
         warnings,
       });
+      result.warnings.push(...incidents());
       const document = `${JSON.stringify(result, null, 1)}\n`;
       process.stdout.write(json ? document : asText(result));
       const exitCode = result.verdict.exitCode as ExitCode;
@@ -57,16 +62,26 @@ async function openSource(
   size: PixelSize,
   options: TuneOptions,
   tools: CalibrationTools,
-): Promise<{ source: TuneSource; warnings: readonly string[] }> {
+): Promise<{ source: TuneSource; warnings: readonly string[]; incidents: () => readonly string[] }> {
   if (options.model !== null) {
     const { card, ...what } = options.model;
     const modelled = modelledCard(model.graph, size, { ...what, card: card.name });
-    return { source: modelledCardSource(modelled, card.cores, options.batches), warnings: [] };
+    const source = modelledCardSource(modelled, card.cores, options.batches);
+    return { source, warnings: [], incidents: () => [] };
   }
   const busy = busyMachineWarnings();
   const [prepared] = await prepareBackends(model, size, options.backend, tools);
-  const source = await backendSource(prepared!.factory, { ...options, size });
-  return { source, warnings: [...prepared!.warnings, ...busy] };
+  const { factory, warnings } = prepared!;
+  const incidents = (): readonly string[] => factory.incidents?.() ?? [];
+  if (isAgentBackend(factory)) {
+    const card = options.backend.card!;
+    const cores = timedCoreNumbers(card, factory);
+    const source = await agentSource(factory, { ...options, card: CARDS[card.name], cores, size });
+    // Whatever else this machine does is no matter of the card's.
+    return { source, warnings, incidents };
+  }
+  const source = await backendSource(factory, { ...options, size });
+  return { source, warnings: [...warnings, ...busy], incidents };
 }
 
 /** Tables, then what they say, and the line to paste last. */

@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { Objective } from '../../reference/tune/index.ts';
-import type { MluBackendName } from '../backends/emulated-mlu-graph.ts';
 import { checkValue } from '../config/load-config.ts';
-import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
+import { type MluBackendName, QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import { refuseIdle } from '../config/refuse-idle.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import type { CardChoice } from '../latency/card-choice.ts';
 import { coreNumbersUpTo } from '../latency/core-numbers.ts';
-import { type BackendOptions, resolveBackendOptions } from '../run/backend-options.ts';
+import { type BackendOptions, chooseCardFor, resolveBackendOptions } from '../run/backend-options.ts';
 import { isMlu } from '../run/backend-spec.ts';
+import { resolveDevices } from '../run/device-source.ts';
 import { definedOnly } from '../run/defined-only.ts';
 
 /** What the command line of `tune` gives: what `run` calls alike is checked alike. */
@@ -34,6 +34,10 @@ export const tuneFlagsSchema = runConfigSchema
     legacy: true,
     card: true,
     activations: true,
+    agent: true,
+    agentTimeout: true,
+    mluOnline: true,
+    mluOffline: true,
     out: true,
   })
   .extend({
@@ -83,7 +87,9 @@ export function resolveTuneOptions(typed: unknown): TuneOptions {
   const name = flags.backend ?? 'cpu-float';
   // A lowest p50 and a highest throughput are there for a model too.
   const { objective: typedObjective, ...rest } = flags;
-  refuseIdle('tune', typedObjective === 'p99' ? flags : rest, [name]);
+  const placed = resolveDevices('tune', flags, [name]);
+  const isModelled = isMlu(name) && placed.devices[name].kind === 'emulated';
+  refuseIdle('tune', !isModelled || typedObjective === 'p99' ? flags : rest, [name], placed.uses);
   if (flags.legacy && flags.calibration === undefined) {
     throw new UsageError(
       '--legacy has no effect without --calibration, whose images it preprocesses: leave it out',
@@ -95,19 +101,21 @@ export function resolveTuneOptions(typed: unknown): TuneOptions {
       `--p99-limit ${flags.p99Limit} has no effect with --objective ${objective}: add --objective throughput, or leave it out`,
     );
   }
-  const model = isMlu(name)
+  const cores = flags.cores && ascending(flags.cores);
+  const card = isMlu(name) ? chooseCardFor({ card: flags.card, cores }, placed.agent) : null;
+  const model = isModelled
     ? {
         name,
-        card: chooseCard(flags.card, flags.cores && ascending(flags.cores)),
+        card: card!,
         bits: flags.bits ?? 16,
         activations: flags.activations ?? ('float32' as const),
       }
     : null;
   return {
     weights: flags.weights,
-    backend: backendOptionsOf(flags, name),
+    backend: backendOptionsOf(flags, name, { ...placed, isModelled }),
     model,
-    cores: ascending(flags.cores ?? coreNumbersUpTo(availableParallelism())),
+    cores: card?.cores ?? cores ?? coreNumbersUpTo(availableParallelism()),
     batches: ascending(flags.batch ?? (objective === 'throughput' ? [1, 2, 4, 8] : [1])),
     objective,
     p99LimitMs: flags.p99Limit ?? null,
@@ -119,12 +127,16 @@ export function resolveTuneOptions(typed: unknown): TuneOptions {
 }
 
 /** A model opens no backend: of what `run` takes too it needs the size alone. */
-function backendOptionsOf(flags: TuneFlags, name: NonNullable<TuneFlags['backend']>): BackendOptions {
-  if (isMlu(name)) {
+function backendOptionsOf(
+  flags: TuneFlags,
+  name: NonNullable<TuneFlags['backend']>,
+  placed: Pick<BackendOptions, 'agent' | 'devices'> & { readonly isModelled: boolean },
+): BackendOptions {
+  if (placed.isModelled) {
     return resolveBackendOptions({ backends: ['cpu-float'], ...definedOnly({ size: flags.size }) }, {});
   }
   const config = { ...flags, backends: [name] };
-  return resolveBackendOptions(config, config);
+  return resolveBackendOptions(config, config, placed);
 }
 
 function ascending(values: readonly number[]): number[] {

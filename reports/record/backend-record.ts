@@ -24,6 +24,8 @@ export const backendDescriptionSchema = z.object({
   decoded: z.boolean(),
   outputProvenance: provenanceSchema,
   latencyProvenance: provenanceSchema,
+  /** Where times were taken, if not on the machine of the record. */
+  timedOn: z.string().optional(),
   /** What an emulated card was taken to do; absent where none was emulated. */
   emulation: z
     .object({

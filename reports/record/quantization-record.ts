@@ -3,8 +3,9 @@ import { figure } from './figure.ts';
 
 export const quantizationSchema = z.object({
   bits: z.union([z.literal(8), z.literal(16)]),
-  execution: z.enum(['exact', 'fast']),
-  rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']),
+  execution: z.enum(['exact', 'fast', 'card']),
+  /** Null where a card ran it, whose rounding nobody says. */
+  rounding: z.enum(['half-away-from-zero', 'half-to-even', 'half-up']).nullable(),
   weightScales: z.enum(['per-tensor', 'per-channel']),
   /** Where the input scales come from: a quantised checkpoint, or calibration images. */
   source: z.object({

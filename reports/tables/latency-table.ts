@@ -8,7 +8,7 @@ import { backendLabel, type ReportTable } from './report-table.ts';
 export interface LatencyRecord {
   readonly backends: readonly Pick<
     BackendRecord,
-    'name' | 'precision' | 'device' | 'outputProvenance' | 'latency'
+    'name' | 'precision' | 'device' | 'outputProvenance' | 'timedOn' | 'latency'
   >[];
 }
 
@@ -48,6 +48,7 @@ export function latencyTable(record: LatencyRecord): ReportTable | null {
       rows.some(({ series }) => series.outliers !== null && series.outliers.count > 0)
         ? 'Outliers lie above Q3 + 3 (Q3 − Q1) and are in every figure.'
         : '',
+      elsewhereSentence(rows),
       emulationSentence(rows),
       modelSentence(rows),
       floors ? 'The floor is what the arithmetic alone takes at the peak of the card.' : '',
@@ -149,12 +150,24 @@ function latencyNotes({ backends }: LatencyRecord): string[] {
   );
 }
 
+/** Whose clock it was, where it was another machine's. */
+function elsewhereSentence(rows: readonly LatencyRow[]): string {
+  const places = new Map<string, Set<string>>();
+  for (const { backend } of rows) {
+    if (backend.timedOn === undefined) continue;
+    places.set(backend.timedOn, (places.get(backend.timedOn) ?? new Set()).add(backendLabel(backend)));
+  }
+  return [...places]
+    .map(([place, names]) => `Times of ${[...names].join(' and ')} are of ${place}.`)
+    .join(' ');
+}
+
 function emulationSentence(rows: readonly LatencyRow[]): string {
   const emulated = rows.some(
     ({ backend, point }) => backend.outputProvenance === 'emulated' && point.provenance !== 'modelled',
   );
   return emulated
-    ? 'The time of an emulated backend is the time of the emulation on this CPU and says nothing about a card.'
+    ? 'The time of an emulated backend is the time of the emulation on a CPU and says nothing about a card.'
     : '';
 }
 

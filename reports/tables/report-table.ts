@@ -16,9 +16,12 @@ export interface ReportTable {
 
 export type TableMaker = (record: RunRecord) => ReportTable | null;
 
-/** `int16 (emulated)`: a name that never stands without where its outputs come from, unless they were measured. */
+/**
+ * `mlu-online, int16 (emulated)`: a name that never stands without where its outputs come from, unless they were measured.
+ * A precision that is no type, as where an offline model does not say its own, is left out.
+ */
 export function backendLabel(backend: { name: string; precision: string; outputProvenance: string }): string {
-  const bits = backend.precision.split(' ')[0]!;
+  const bits = /^(?:int|float)\d+/.exec(backend.precision)?.[0] ?? 'float32';
   const name = bits === 'float32' || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
   return backend.outputProvenance === 'measured' ? name : `${name} (${backend.outputProvenance})`;
 }

@@ -29,7 +29,7 @@ describe.skipIf(!python || !compiler)('an offline model where the card fails (st
   function start(fault: string, args: readonly string[] = [], variant: 'context' | 'plain' = 'context') {
     const own = join(folder, `run-${number++}`);
     const agent = spawnAgent(
-      ['offline', '--model', model, '--inputs', inputs, '--out', `${own}-out`, '--json', ...args],
+      ['offline', '--model', model, '--images', inputs, '--out', `${own}-out`, '--json', ...args],
       { CNRT_LIBRARY: compileCnrt(variant), MLU_STAND_IN_TRACE: `${own}.trace`, MLU_STAND_IN_FAULT: fault },
     );
     return { ...agent, out: `${own}-out`, trace: () => readCnrtTrace(`${own}.trace`) };

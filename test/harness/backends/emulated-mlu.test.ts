@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emulatedMluBackend, offlineOutput } from '../../../harness/backends/emulated-mlu.ts';
-import type { DeviceNumerics, MluBackendName } from '../../../harness/backends/emulated-mlu-graph.ts';
+import type { DeviceNumerics } from '../../../harness/backends/emulated-mlu-graph.ts';
+import type { MluBackendName } from '../../../harness/config/option-choices.ts';
 import { readOfflineOutput } from '../../../harness/backends/offline-output.ts';
 import { quantizedBackend } from '../../../harness/backends/quantized-backend.ts';
 import { openEngine } from '../../../harness/engines/index.ts';

@@ -100,7 +100,7 @@ describe('bench', () => {
     expect(exitCode).toBe(0);
     const cores = record.backends.map(({ latency }) => latency.map(({ coreNumber }) => coreNumber));
     expect(cores).toEqual([all < 64 ? [1] : [1, 64], [1, 64]]);
-    if (all < 64) expect(record.warnings).toEqual([expect.stringMatching(/^--cores 64: only the card is/)]);
+    if (all < 64) expect(record.warnings).toEqual([expect.stringMatching(/^--cores 64: only the card has/)]);
   });
 
   test('modelled backends: device time without samples, labelled, above the floor; nothing is opened for them', async () => {
@@ -286,7 +286,7 @@ describe('the command', () => {
     [
       'more cores than the card has',
       args('--backends', 'mlu-offline', '--card', 'mlu220', '--cores', '8'),
-      '--cores 8 cannot be modelled: the MLU220 has 4 cores',
+      '--cores 8 cannot be: the MLU220 has 4 cores',
     ],
     [
       'a picture for a model',

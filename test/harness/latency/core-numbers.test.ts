@@ -34,7 +34,7 @@ describe('--cores beside a card', () => {
     const cpu = cpuCoresOf([1, 4, 16], laptop);
     expect(cpu).toEqual({ cores: [1], leftToCard: [4, 16] });
     expect(leftToCardSentence(cpu, 2)).toBe(
-      '--cores 4, 16: only the card is modelled there; this machine has 2 cores, and its backends are timed with 1 of them',
+      '--cores 4, 16: only the card has as many; this machine has 2 cores, and its backends are timed with 1 of them',
     );
   });
 

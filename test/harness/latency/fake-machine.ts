@@ -107,7 +107,7 @@ export interface SweepOutcome {
 export async function sweepOn(
   machine: FakeMachine,
   factories: readonly BackendFactory[],
-  options: Partial<SweepOptions> = {},
+  { cores = [1], ...options }: Partial<SweepOptions> & { readonly cores?: readonly number[] } = {},
 ): Promise<SweepOutcome & { thrown: unknown }> {
   const outcome: SweepOutcome = { points: new Map(), failures: [], warnings: [] };
   const results: LatencyResults = {
@@ -118,13 +118,14 @@ export async function sweepOn(
     warn: (sentence) => outcome.warnings.push(sentence),
   };
   const all: SweepOptions = {
-    ...{ cores: [1], batches: [1], samples: 100, seconds: 1000, seed: 1, scoredCoreNumber: 1 },
+    ...{ batches: [1], samples: 100, seconds: 1000, seed: 1 },
     floorMs: () => null,
     progress: silentProgress,
     signal: new AbortController().signal,
     clock: machine,
     ...options,
   };
-  const [settled] = await Promise.allSettled([latencySweep(factories, IMAGES, all, results)]);
+  const targets = factories.map((factory) => ({ factory, cores, scoredCoreNumber: 1 }));
+  const [settled] = await Promise.allSettled([latencySweep(targets, IMAGES, all, results)]);
   return { ...outcome, thrown: settled.status === 'rejected' ? settled.reason : null };
 }

@@ -92,10 +92,7 @@ describe('resolveTuneOptions', () => {
     ],
     [{ weights, backend: 'mlu-offline', seed: 1 }, '--seed 1 has no effect'],
     [{ weights, backend: 'mlu-offline', engine: 'tfjs' }, '(a modelled backend runs on no engine)'],
-    [
-      { weights, backend: 'mlu-online', cores: [32] },
-      '--cores 32 cannot be modelled: the MLU270 has 16 cores',
-    ],
+    [{ weights, backend: 'mlu-online', cores: [32] }, '--cores 32 cannot be: the MLU270 has 16 cores'],
     [
       { weights, backend: 'int16', calibration: 'a', headroom: 2, percentile: 99.9 },
       '--headroom widens the absmax',

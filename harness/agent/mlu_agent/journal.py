@@ -1,0 +1,86 @@
+"""What a recording has done so far: one JSON line for each piece, so that one that was killed goes on where it was."""
+
+import fcntl
+import json
+import os
+
+from .errors import BadRequest
+
+JOURNAL = "journal.jsonl"
+
+
+class Journal(object):
+    """
+    Lines of `backend` and one of
+
+    image:   id, file, sha256, hostMs, deviceMs
+    session: coreNumber and the session's description
+    model:   coreNumber, file, sha256 of one that was exported
+    no-model: coreNumber; the model is gone, and whatever it gave does not count any more
+    latency: coreNumber, file, sha256 (of one output), hostMs, deviceMs, wallSeconds, sameOutputs
+
+    and of the whole `started` (an ISO time). A last line without its end, as a kill leaves it, is cut off. The file is locked
+    for as long as it is open: two recordings in one folder would write over each other.
+    """
+
+    def __init__(self, folder, scoring_core):
+        """Raises BadRequest where another process records into the folder."""
+        self._scoring_core = scoring_core
+        self.started = None
+        self.images = {}
+        self.sessions = {}
+        self.models = {}
+        self.latency = {}
+        self._file = open(os.path.join(folder, JOURNAL), "a+b")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._file.close()
+            raise BadRequest("cannot record into {}: another recording is writing there; wait for it to end".format(folder))
+        self._file.seek(0)
+        content = self._file.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            self._file.truncate(len(whole))
+        for line in whole.splitlines():
+            entry = _parse(line)
+            if entry is not None:
+                self._take(entry)
+
+    def add(self, entry):
+        """Written and flushed at once: what was added outlives the process."""
+        self._file.write((json.dumps(entry, sort_keys=True) + "\n").encode("utf-8"))
+        self._file.flush()
+        self._take(entry)
+
+    def close(self):
+        self._file.close()
+
+    def _take(self, entry):
+        kind = entry.get("type")
+        backend, core = entry.get("backend"), entry.get("coreNumber")
+        if kind == "started":
+            self.started = self.started or entry["at"]
+        elif kind == "image":
+            self.images.setdefault(backend, {})[entry["id"]] = entry
+        elif kind == "session":
+            self.sessions[(backend, core)] = entry["description"]
+        elif kind == "latency":
+            self.latency[(backend, core)] = entry
+        elif kind == "model":
+            self.models[(backend, core)] = entry
+        elif kind == "no-model":
+            self.models.pop((backend, core), None)
+            self.latency.pop((backend, core), None)
+            self.sessions.pop((backend, core), None)
+            if core == self._scoring_core:
+                self.images.pop(backend, None)
+
+
+def _parse(line):
+    """None for a line that is damaged: what it told of is made again."""
+    try:
+        entry = json.loads(line.decode("utf-8"))
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None

@@ -1,0 +1,264 @@
+"""Works through one backend of a plan: every input through a session, then the times at each core number."""
+
+import hashlib
+import io
+import os
+import traceback
+
+import numpy
+
+from . import sessions
+from .bundle import BACKENDS, output_shape, sha256_of
+from .errors import AgentError, BadFile, DeviceError
+
+# Channel order of a first convolution that normalises, which no network of a plan has: the vendor's own default.
+INPUT_FORMAT = 0
+# What has to stay the same in a recording that is gone on with: otherwise half of it is of something else.
+SAME = ("device", "precision", "engine", "coreNumber", "decoded", "standIn")
+
+
+class Recorder(object):
+    """One backend of the plan. `name` is its own; `failures` are sentences, in the order they came."""
+
+    def __init__(self, bundle, plan, backend, out, journal, options, progress):
+        """options: device (ordinal) and yolox (path or None). progress: step(text) says where it is, line(text) is never left out."""
+        self.name = backend["name"]
+        self.failures = []
+        self._bundle = bundle
+        self._plan = plan
+        self._backend = backend
+        self._out = out
+        self._journal = journal
+        self._options = options
+        self._progress = progress
+        self._seen = {}
+
+    def run(self):
+        """Whatever fails is in `failures`; what was finished before is kept. KeyboardInterrupt is let through."""
+        self._forget_changed_model()
+        for core in self._plan["cores"]:
+            scoring = core == self._plan["cores"][0]
+            missing = self.missing_images() if scoring else []
+            untimed = not self._is_timed(core)
+            if not missing and not untimed:
+                continue
+            try:
+                self._run_core(core, missing, untimed)
+            except Exception as error:  # Whatever a vendor's library raises must not cost the other core numbers and backends.
+                self._fail(core, error)
+                # Without its outputs there is nothing to hold the times against.
+                if scoring and self.missing_images():
+                    return
+
+    def missing_images(self):
+        """The images that have no output yet, or one that is not what the journal says."""
+        done = self._journal.images.get(self.name, {})
+        return [image for image in self._plan["images"] if not self._is_whole(done.get(image["id"]))]
+
+    def record(self):
+        """What recording.json says of this backend."""
+        scoring = self._plan["cores"][0]
+        done = self._journal.images.get(self.name, {})
+        complete = not self.missing_images()
+        cores = [core for core in self._plan["cores"] if self._is_timed(core)]
+        return {
+            "name": self.name,
+            "failures": self.failures,
+            "complete": complete,
+            "description": self._journal.sessions.get((self.name, scoring)),
+            "model": self._model_record(scoring),
+            "images": [_without(done[image["id"]], "type", "backend") for image in self._plan["images"]] if complete else [],
+            "latency": [
+                dict(
+                    _without(self._journal.latency[(self.name, core)], "type", "backend"),
+                    description=self._journal.sessions[(self.name, core)],
+                    model=self._model_record(core),
+                )
+                for core in cores
+            ],
+        }
+
+    def _run_core(self, core, images, untimed):
+        session = sessions.open_session(BACKENDS[self.name], **self._session_options(core))
+        try:
+            self._note_session(core, session.describe())
+            for done, image in enumerate(images):
+                self._progress.step("{}: image {} of {}".format(self.name, done + 1, len(images)))
+                self._infer(session, image)
+            if untimed:
+                self._progress.line("{}: times at core number {}".format(self.name, core))
+                self._time(session, core)
+        finally:
+            session.close()
+
+    def _infer(self, session, image):
+        output, host_ms, device_ms = session.infer(self._pixels(image))
+        file = "{}/outputs/{}.npy".format(self.name, image["id"])
+        self._journal.add({
+            "type": "image",
+            "backend": self.name,
+            "id": image["id"],
+            "file": file,
+            "sha256": self._save(file, output, image["input"]),
+            "hostMs": float(host_ms),
+            "deviceMs": None if device_ms is None else float(device_ms),
+        })
+
+    def _time(self, session, core):
+        # One output of this core number is kept: it tells whether what is timed is what is scored. It is the warm-up, too.
+        first = self._plan["images"][0]
+        pixels = self._pixels(first)
+        output = session.infer(pixels)[0]
+        latency = self._plan["latency"]
+        file = "{}/timed/{}.npy".format(self.name, core)
+        sha256 = self._save(file, output, first["input"])
+        measured = session.measure(pixels, latency["requests"], latency["seconds"], 1)
+        self._journal.add({
+            "type": "latency",
+            "backend": self.name,
+            "coreNumber": core,
+            "file": file,
+            "sha256": sha256,
+            "hostMs": measured["hostMs"][0],
+            "deviceMs": measured["deviceMs"] and measured["deviceMs"][0],
+            "wallSeconds": measured["wallSeconds"],
+            "sameOutputs": measured["sameOutputs"],
+        })
+
+    def _session_options(self, core):
+        plan, backend = self._plan, self._backend
+        common = {"size": plan["size"], "batch": plan["batch"], "device": self._options["device"]}
+        if self.name == "mlu-offline":
+            return dict(common, model=self._model_of(core), classes=plan["classes"], contexts=1)
+        return dict(
+            common,
+            checkpoint=os.path.join(self._bundle, backend["checkpoint"]["file"]),
+            core_number=core,
+            core_version=plan["coreVersion"],
+            decode=backend["decode"],
+            yolox=self._options["yolox"],
+        )
+
+    def _model_of(self, core):
+        """The path of the offline model: the plan's, or one that is exported here."""
+        given = self._backend["models"].get(str(core))
+        if given:
+            return os.path.join(self._bundle, given["file"])
+        known = self._journal.models.get((self.name, core))
+        if known is None:
+            known = self._export(core)
+        return os.path.join(self._out, known["file"])
+
+    def _export(self, core):
+        # Tracing needs torch_mlu, which a recording of given models does without.
+        from . import export_offline
+
+        plan, backend = self._plan, self._backend
+        self._progress.line("{}: exporting the model of core number {}".format(self.name, core))
+        file = "{}/models/{}.cambricon".format(self.name, core)
+        path = os.path.join(self._out, file)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        exported = export_offline.export(
+            os.path.join(self._bundle, backend["checkpoint"]["file"]),
+            path,
+            plan["size"],
+            plan["batch"],
+            core,
+            plan["coreVersion"],
+            INPUT_FORMAT,
+            decode=backend["decode"],
+            yolox=self._options["yolox"],
+            device=self._options["device"],
+        )
+        for warning in exported.get("warnings") or []:
+            self._progress.line("warning: {}".format(warning))
+        entry = {"type": "model", "backend": self.name, "coreNumber": core, "file": file, "sha256": sha256_of(path)}
+        self._journal.add(entry)
+        return entry
+
+    def _model_record(self, core):
+        given = self._backend["models"].get(str(core))
+        if given:
+            return {"sha256": given["sha256"], "exported": False}
+        known = self._journal.models.get((self.name, core))
+        return known and {"sha256": known["sha256"], "exported": True, "file": known["file"]}
+
+    def _forget_changed_model(self):
+        """An exported model that is gone or changed is exported again, and what it gave is made again: two exports need not be equal."""
+        for core in self._plan["cores"]:
+            known = self._journal.models.get((self.name, core))
+            if known is not None and not self._is_whole(known):
+                self._journal.add({"type": "no-model", "backend": self.name, "coreNumber": core})
+
+    def _note_session(self, core, description):
+        known = self._journal.sessions.get((self.name, core))
+        if known is None:
+            self._journal.add({"type": "session", "backend": self.name, "coreNumber": core, "description": description})
+            return
+        for key in SAME:
+            if known.get(key) != description.get(key):
+                raise DeviceError(
+                    "cannot go on with this recording: {} was {!r} and is {!r}; record into a new folder".format(
+                        key, known.get(key), description.get(key)
+                    )
+                )
+
+    def _pixels(self, image):
+        path = os.path.join(self._bundle, image["input"])
+        try:
+            pixels = numpy.load(path, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise BadFile("cannot read {} ({}): write the plan again".format(path, error))
+        height, width = self._plan["size"]
+        if pixels.shape != (1, 3, height, width) or pixels.dtype.str not in ("|u1", "<f4"):
+            raise BadFile("cannot use {}: it is {} {}; write the plan again".format(path, pixels.dtype.str, pixels.shape))
+        return pixels.astype(numpy.float32)
+
+    def _save(self, file, output, source):
+        """Checks and keeps an output float32; returns its SHA-256. The name has it whole or not at all."""
+        expected = output_shape(self._plan)
+        if tuple(output.shape) != expected:
+            raise DeviceError("the output on {} is {}, expected {}".format(source, tuple(output.shape), expected))
+        if not numpy.isfinite(output).all():
+            raise DeviceError("the output on {} holds NaN or infinity".format(source))
+        buffer = io.BytesIO()
+        numpy.save(buffer, numpy.ascontiguousarray(output, dtype="<f4"), allow_pickle=False)
+        path = os.path.join(self._out, file)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        content = buffer.getvalue()
+        write_whole(path, content)
+        self._seen[file] = hashlib.sha256(content).hexdigest()
+        return self._seen[file]
+
+    def _is_whole(self, entry):
+        """Whether a file is what the journal says of it. Each is read once: there may be gigabytes of them."""
+        if entry is None:
+            return False
+        file = entry["file"]
+        if file not in self._seen:
+            try:
+                self._seen[file] = sha256_of(os.path.join(self._out, file))
+            except OSError:
+                return False
+        return self._seen[file] == entry["sha256"]
+
+    def _is_timed(self, core):
+        return self._is_whole(self._journal.latency.get((self.name, core)))
+
+    def _fail(self, core, error):
+        if not isinstance(error, AgentError):
+            self._progress.line(traceback.format_exc())
+        self.failures.append("{} at core number {}: {}".format(self.name, core, error or type(error).__name__))
+        self._progress.line("failed: " + self.failures[-1])
+
+
+def write_whole(path, content):
+    """Bytes to a temporary name beside, then renamed."""
+    temporary = path + ".part"
+    with open(temporary, "wb") as file:
+        file.write(content)
+    os.replace(temporary, path)
+
+
+def _without(entry, *keys):
+    return {key: value for key, value in entry.items() if key not in keys}

@@ -1,0 +1,132 @@
+"""`record`: works through a plan of `mlu-parity record plan` and writes what came out; killed, it goes on where it was."""
+
+import datetime
+import json
+import os
+import signal
+import sys
+import time
+
+from . import VERSION
+from .bundle import BACKENDS, PLAN, SUMS, read_bundle, sha256_of
+from .errors import BadRequest
+from .journal import Journal
+from .recorder import Recorder, write_whole
+
+RECORDING = "recording.json"
+SCHEMA = "mlu-parity/recording"
+# A file that is no longer what the plan was made of is an error of the input; a device that fails is 5, as errors.EXIT_CODES has it.
+FAILED = 5
+_SECONDS_BETWEEN_LINES = 2
+
+
+def add_arguments(parser):
+    parser.add_argument("bundle", help="the folder that mlu-parity record plan wrote")
+    parser.add_argument("--out", required=True, help="folder to write to, or to go on with")
+    parser.add_argument("--only", choices=sorted(BACKENDS), help="this backend alone; the other one can follow in the same folder")
+    parser.add_argument("--yolox", help="an official checkout to take the network from")
+    parser.add_argument("--device", type=int, default=0, help="number of the card (default: 0)")
+    parser.add_argument("--json", action="store_true", help="print the recording as JSON")
+    parser.epilog = "Example: python3 agent record plan --out recording"
+
+
+def run(args):
+    signal.signal(signal.SIGTERM, _interrupt)
+    say = _Progress()
+    plan, plan_sha256 = read_bundle(args.bundle, lambda done, total: say.step("checking {} of {} files".format(done, total)))
+    backends = [backend for backend in plan["backends"] if args.only in (None, backend["name"])]
+    if not backends:
+        raise BadRequest("--only {}: the plan has no such backend, leave it out".format(args.only))
+    _take_folder(args.out, args.bundle, plan_sha256)
+    journal = Journal(args.out, plan["cores"][0])
+    try:
+        if journal.started is None:
+            journal.add({"type": "started", "at": _now()})
+        options = {"device": args.device, "yolox": args.yolox}
+        recorders = {
+            backend["name"]: Recorder(args.bundle, plan, backend, args.out, journal, options, say)
+            for backend in plan["backends"]
+        }
+        for backend in backends:
+            recorders[backend["name"]].run()
+        called = [backend["name"] for backend in backends]
+        recording = {
+            "schema": SCHEMA,
+            "version": 1,
+            "agent": VERSION,
+            "plan": plan_sha256,
+            "startedAt": journal.started,
+            "finishedAt": _now(),
+            # One that this call was not about is there when an earlier one has finished it.
+            "backends": [
+                recorders[name].record()
+                for name in (backend["name"] for backend in plan["backends"])
+                if name in called or not recorders[name].missing_images()
+            ],
+        }
+        _write(args.out, recording)
+    finally:
+        journal.close()
+    failures = [failure for backend in recording["backends"] for failure in backend["failures"]]
+    for failure in failures:
+        sys.stderr.write("agent: {}\n".format(failure))
+    say.line("wrote {}".format(os.path.join(args.out, RECORDING)))
+    if args.json:
+        json.dump(recording, sys.stdout, indent=1, sort_keys=True)
+        sys.stdout.write("\n")
+    return FAILED if failures else 0
+
+
+def _take_folder(out, bundle, plan_sha256):
+    """Makes the folder, or takes the one that was begun with the same plan. Raises BadRequest for any other."""
+    own = os.path.join(out, PLAN)
+    if os.path.exists(own):
+        if sha256_of(own) != plan_sha256:
+            raise BadRequest("cannot go on in {}: it was begun with another plan; give --out a new folder".format(out))
+        return
+    # A kill may have left the plan half written.
+    if os.path.isdir(out) and set(os.listdir(out)) - {PLAN + ".part"}:
+        raise BadRequest("cannot record into {}: it holds something else; give --out a new folder".format(out))
+    try:
+        os.makedirs(out, exist_ok=True)
+        with open(os.path.join(bundle, PLAN), "rb") as plan:
+            write_whole(own, plan.read())
+    except OSError as error:
+        raise BadRequest("cannot record into {} ({}): give --out a place that can be written to".format(out, error.strerror))
+
+
+def _write(out, recording):
+    """recording.json, and a list of everything that it stands on, last: with it the recording is whole."""
+    text = json.dumps(recording, indent=1, sort_keys=True) + "\n"
+    write_whole(os.path.join(out, RECORDING), text.encode("utf-8"))
+    sums = [(PLAN, recording["plan"]), (RECORDING, sha256_of(os.path.join(out, RECORDING)))]
+    for backend in recording["backends"]:
+        models = [entry["model"] for entry in [backend] + backend["latency"] if entry["model"] and entry["model"]["exported"]]
+        sums += sorted({(entry["file"], entry["sha256"]) for entry in models + backend["images"] + backend["latency"]})
+    text = "".join("{}  {}\n".format(sha256, path) for path, sha256 in sums)
+    write_whole(os.path.join(out, SUMS), text.encode("utf-8"))
+
+
+class _Progress(object):
+    """Lines on stderr, no more than one in two seconds of those that follow each other fast."""
+
+    def __init__(self):
+        self._last = None
+
+    def step(self, text):
+        now = time.time()
+        if self._last is None or now - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = now
+            self.line(text)
+
+    def line(self, text):
+        sys.stderr.write("agent: {}\n".format(text))
+        sys.stderr.flush()
+
+
+def _interrupt(_number, _frame):
+    raise KeyboardInterrupt()
+
+
+def _now():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat()

@@ -1,0 +1,251 @@
+"""Files by their SHA-256 in the agent's work folder: what the harness sent, and what was exported from it."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+
+from .errors import BadFile, BadRequest, NotAvailable
+
+# Together; the files that nobody has asked for longest make room for new ones.
+MAX_BYTES = 16 * 2**30
+_FORGOTTEN_AFTER = 24 * 3600
+_TWINS = "_twins"
+
+
+def work_folder(given):
+    """
+    The folder given; else $MLU_PARITY_WORK; else ~/.cache/mlu-parity-agent; else, where that cannot be written, one in the
+    temporary folder.
+    Raises NotAvailable when one that was asked for cannot be written.
+    """
+    asked = given or os.environ.get("MLU_PARITY_WORK")
+    if asked:
+        return _writable(asked)
+    try:
+        return _writable(os.path.join(os.path.expanduser("~"), ".cache", "mlu-parity-agent"))
+    except NotAvailable:
+        # Of the user's own, by name and by right: nobody else may put models there.
+        folder = _writable(os.path.join(tempfile.gettempdir(), "mlu-parity-agent-{}".format(os.getuid())))
+        if os.stat(folder).st_uid != os.getuid() or os.path.islink(folder):
+            raise NotAvailable("cannot use {} as the work folder: it is another user's; give one with --work".format(folder))
+        return folder
+
+
+def _writable(folder):
+    folder = os.path.abspath(folder)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise NotAvailable("cannot write to the work folder {} ({}): give another with --work".format(folder, error.strerror))
+
+
+class Store(object):
+    """
+    `files/HASH/` holds one file under the name it came with, and perhaps its twins. Such a folder is made beside, checked against
+    its hash, and then renamed: it is there whole or not at all, however many agents share the folder, and whenever they end.
+    """
+
+    def __init__(self, folder, max_bytes=MAX_BYTES):
+        self._files = os.path.join(folder, "files")
+        self._incoming = os.path.join(folder, "incoming")
+        self._exports = os.path.join(folder, "exports")
+        self._max_bytes = max_bytes
+        self._arriving = {}
+        self._in_use = set()
+        for each in (self._files, self._incoming, self._exports):
+            os.makedirs(each, exist_ok=True)
+        self._sweep()
+
+    def path_of(self, sha256):
+        """Path of the file with that hash, or None."""
+        folder = os.path.join(self._files, sha256)
+        try:
+            names = [name for name in os.listdir(folder) if not name.endswith(_TWINS)]
+            os.utime(folder)
+        except OSError:
+            return None
+        self._in_use.add(sha256)
+        return os.path.join(folder, names[0]) if names else None
+
+    def existing(self, sha256):
+        """As `path_of`; raises BadFile where there is none."""
+        path = self.path_of(sha256)
+        if path is None:
+            raise BadFile("there is no file {}... in the agent's store: send it".format(sha256[:12]))
+        return path
+
+    def receive(self, sha256, name, offset, total, part):
+        """
+        The next part of a file; offset 0 begins it, again if need be. Returns {"received", "complete"}.
+        Raises BadRequest for a part that does not follow the one before, BadFile where the hash is another at the end.
+        """
+        if total > self._max_bytes:
+            raise BadRequest("cannot take a file of {} bytes: the store holds {}".format(total, self._max_bytes))
+        if offset == 0:
+            self._drop(sha256)
+            self._make_room(total)
+            self._arriving[sha256] = _Arriving(self._incoming, name)
+        arriving = self._arriving.get(sha256)
+        received = arriving.received if arriving else 0
+        if not arriving or offset != received or offset + len(part) > total:
+            raise BadRequest("cannot take {} bytes at {} of {}: {} have arrived".format(len(part), offset, total, received))
+        try:
+            arriving.add(part)
+            if arriving.received < total:
+                return {"received": arriving.received, "complete": False}
+            if arriving.finish() != sha256:
+                raise BadFile("{} did not arrive as it was sent: its SHA-256 is another".format(name))
+            self._settle(arriving.folder, sha256)
+            return {"received": total, "complete": True}
+        except OSError as error:
+            raise NotAvailable("cannot keep {} in {} ({}): make room, or give another folder with --work".format(
+                name, self._incoming, error.strerror))
+        finally:
+            if arriving.closed:
+                self._drop(sha256)
+
+    def read(self, sha256, offset, length):
+        """(size of the file, up to `length` bytes from `offset`)."""
+        with open(self.existing(sha256), "rb") as stream:
+            total = os.fstat(stream.fileno()).st_size
+            stream.seek(offset)
+            return total, stream.read(length)
+
+    def export(self, key, make):
+        """
+        What `make(folder)` exports into an empty folder, or has exported for the same key before (anything JSON can hold).
+        make: returns {"path", "twins", "warnings"}.
+        Returns {"model" (SHA-256), "name", "cached", "twins" (text or None), "warnings"}.
+        """
+        record = os.path.join(self._exports, hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest() + ".json")
+        known = _read_json(record)
+        if known and self.path_of(known["model"]):
+            return dict(known, cached=True)
+        # What is kept goes into a folder of its own: whatever else the export left behind is none of the model's.
+        folder, settled = tempfile.mkdtemp(dir=self._incoming), tempfile.mkdtemp(dir=self._incoming)
+        try:
+            made = make(folder)
+            name = os.path.basename(made["path"])
+            os.replace(made["path"], os.path.join(settled, name))
+            twins = None
+            if made["twins"]:
+                os.replace(made["twins"], os.path.join(settled, name + _TWINS))
+                with open(os.path.join(settled, name + _TWINS), "r", encoding="utf-8", errors="replace") as stream:
+                    twins = stream.read(2**20)
+            model = _hash_file(os.path.join(settled, name))
+            self._settle(settled, model)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(settled, ignore_errors=True)
+        entry = {"model": model, "name": name, "twins": twins, "warnings": list(made["warnings"])}
+        _write_json(record, entry)
+        return dict(entry, cached=False)
+
+    def _settle(self, folder, sha256):
+        self._in_use.add(sha256)
+        try:
+            os.rename(folder, os.path.join(self._files, sha256))
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            # Another agent had it first, or the same export gave the same bytes; anything else is an error.
+            if self.path_of(sha256) is None:
+                raise
+
+    def _drop(self, sha256):
+        arriving = self._arriving.pop(sha256, None)
+        if arriving:
+            arriving.discard()
+
+    def _make_room(self, wanted):
+        held = []
+        for name in os.listdir(self._files):
+            folder = os.path.join(self._files, name)
+            try:
+                size = sum(os.path.getsize(os.path.join(folder, each)) for each in os.listdir(folder))
+                held.append((os.path.getmtime(folder), size, name))
+            except OSError:
+                pass  # Another agent made room at the same time.
+        total = sum(size for _, size, _ in held) + wanted
+        for _, size, name in sorted(held):
+            if total <= self._max_bytes:
+                return
+            if name not in self._in_use:
+                shutil.rmtree(os.path.join(self._files, name), ignore_errors=True)
+                total -= size
+
+    def _sweep(self):
+        """Takes away what agents left that were ended in the middle."""
+        for name in os.listdir(self._incoming):
+            path = os.path.join(self._incoming, name)
+            try:
+                if os.path.getmtime(path) < time.time() - _FORGOTTEN_AFTER:
+                    shutil.rmtree(path, ignore_errors=True)
+            except OSError:
+                pass  # Another agent swept it away.
+
+
+class _Arriving(object):
+    """A file on its way: hashed as it comes."""
+
+    def __init__(self, incoming, name):
+        self.folder = tempfile.mkdtemp(dir=incoming)
+        safe = os.path.basename(name).lstrip(".") or "file"
+        # A name of 255 bytes is what file systems take; `_twins` is kept for what an export gives.
+        safe = safe.encode("ascii", "replace").decode().replace("?", "_").replace(_TWINS, "-twins")[-200:]
+        self._path = os.path.join(self.folder, safe)
+        self._stream = open(self._path + ".part", "wb")
+        self._hash = hashlib.sha256()
+        self.received = 0
+        self.closed = False
+
+    def add(self, part):
+        try:
+            self._stream.write(part)
+        except OSError:
+            self.closed = True
+            raise
+        self._hash.update(part)
+        self.received += len(part)
+
+    def finish(self):
+        self.closed = True
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        os.replace(self._path + ".part", self._path)
+        return self._hash.hexdigest()
+
+    def discard(self):
+        try:
+            self._stream.close()
+        except OSError:
+            pass  # A full disk takes the rest of the buffer neither.
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _hash_file(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as stream:
+        for block in iter(lambda: stream.read(2**20), b""):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _read_json(path):
+    try:
+        with open(path, "r", encoding="utf-8") as stream:
+            return json.load(stream)
+    except (OSError, ValueError):
+        return None
+
+
+def _write_json(path, value):
+    part = "{}.{}.part".format(path, os.getpid())
+    with open(part, "w", encoding="utf-8") as stream:
+        json.dump(value, stream)
+    os.replace(part, path)

@@ -1,0 +1,115 @@
+import type { PixelSize } from '../../reference/preprocess/index.ts';
+import type { MluBackendName } from '../config/option-choices.ts';
+import {
+  type AgentOptions,
+  type DeviceSession,
+  openDeviceSession,
+  type SessionSpec,
+} from '../device/index.ts';
+import { BackendError } from '../errors.ts';
+import type { Backend, BackendDescription, BackendFactory, OpenOptions } from './backend.ts';
+import { describeSession } from './describe-session.ts';
+
+/** An offline model and what it was compiled for. */
+export interface CompiledModel {
+  readonly path: string;
+  readonly coreNumber: number;
+  readonly batch: number;
+}
+
+export interface AgentBackendOptions {
+  readonly name: MluBackendName;
+  readonly agent: AgentOptions;
+  readonly size: PixelSize;
+  readonly classes: number;
+  /** As `set_core_version` takes it: `MLU270`. */
+  readonly coreVersion: string;
+  /** As MLU PyTorch saved it; null where offline models are all that there is. */
+  readonly checkpoint: string | null;
+  /** Of the checkpoint, `int16`: an offline model does not say its own. Null without one. */
+  readonly precision: string | null;
+  /** Of `mlu-offline`; where there are none the agent makes them of the checkpoint. */
+  readonly models: readonly CompiledModel[];
+  /** In a test another one. */
+  readonly openSession?: typeof openDeviceSession;
+}
+
+/** A backend on a card, by an agent. */
+export interface AgentBackend extends BackendFactory {
+  /** A session with `contexts` inferences at the same time, for who measures more than one. */
+  openSession(options: OpenOptions & { readonly contexts: number }): Promise<DeviceSession>;
+  describe(session: DeviceSession): BackendDescription;
+}
+
+/**
+ * `mlu-online` and `mlu-offline` on a card: each session is an agent of its own, since what `torch_mlu` is told holds for
+ * the whole process. Measured, unless the agent's libraries say that they stand in for the vendor's: then emulated.
+ */
+export function agentBackend(options: AgentBackendOptions): AgentBackend {
+  const { name, agent, models, openSession = openDeviceSession } = options;
+  const sessions: DeviceSession[] = [];
+  const precisionOf = (told: string): string =>
+    models.length === 0 && options.precision !== null ? options.precision : told;
+  const describe = ({ description: { precision, ...told } }: DeviceSession): BackendDescription =>
+    describeSession(
+      name,
+      { ...told, precision: precisionOf(precision) },
+      {
+        provenance: 'measured',
+        timedOn: "the agent's machine, without the way to it",
+      },
+    );
+  const open = async (openOptions: OpenOptions & { readonly contexts: number }): Promise<DeviceSession> => {
+    const session = await openSession(agent, specOf(options, openOptions));
+    sessions.push(session);
+    return session;
+  };
+  return {
+    name,
+    onCard: true,
+    ...(models.length > 0 ? { coreNumbers: [...new Set(models.map(({ coreNumber }) => coreNumber))] } : {}),
+    incidents: () => {
+      const standIns = sessions.flatMap(({ description }) => description.standIn ?? []);
+      const restarts = sessions.flatMap((session) => session.restarts);
+      return [...new Set(standIns), ...restarts].map((sentence) => `${name}: ${sentence}`);
+    },
+    describe,
+    openSession: open,
+    async open(openOptions): Promise<Backend> {
+      const session = await open({ ...openOptions, contexts: 1 });
+      const description = describe(session);
+      return {
+        describe: () => description,
+        infer: (batch) => session.infer(batch),
+        saturation: () => [],
+        close: () => session.close(),
+      };
+    },
+  };
+}
+
+/** Whether a backend runs by an agent, which can measure several contexts at once. */
+export function isAgentBackend(factory: BackendFactory): factory is AgentBackend {
+  return 'openSession' in factory;
+}
+
+function specOf(
+  { name, size, classes, coreVersion, checkpoint, models }: AgentBackendOptions,
+  { coreNumber, batch = 1, contexts }: OpenOptions & { readonly contexts: number },
+): SessionSpec {
+  const compiled = { size, batch, coreNumber, coreVersion };
+  if (name === 'mlu-online') return { kind: 'online', checkpoint: checkpoint!, ...compiled };
+  const model =
+    models.length > 0 ? modelFor(models, coreNumber, batch) : { exportFrom: checkpoint!, inputFormat: 0 };
+  return { kind: 'offline', model, classes, contexts, ...compiled };
+}
+
+function modelFor(models: readonly CompiledModel[], coreNumber: number, batch: number): string {
+  const model = models.find((one) => one.coreNumber === coreNumber && one.batch === batch);
+  if (model) return model.path;
+  const given = models.map((one) => `${one.path} (${one.coreNumber}, ${one.batch})`).join(', ');
+  throw new BackendError(
+    `there is no offline model for core number ${coreNumber} and batch ${batch}, only ${given}: ` +
+      'add one to --mlu-offline model:, or give --quantized FILE with --mlu-offline agent to have it made',
+  );
+}

@@ -1,0 +1,28 @@
+import type { MluBackendName } from '../config/option-choices.ts';
+import type { SessionDescription } from '../device/index.ts';
+import type { BackendDescription } from './backend.ts';
+
+/**
+ * A backend by what a session on a device says of itself. Where its libraries say that they stand in for the vendor's, all
+ * that comes of it is emulated, and its description says so.
+ * @param provenance of what a card itself gave.
+ */
+export function describeSession(
+  name: MluBackendName,
+  { device, precision, engine, coreNumber, decoded, standIn }: SessionDescription,
+  { provenance, timedOn }: { readonly provenance: 'measured' | 'replayed'; readonly timedOn: string },
+): BackendDescription {
+  const from = standIn === null ? provenance : 'emulated';
+  return {
+    name,
+    precision,
+    engine: standIn === null ? engine : `stand-in for ${engine}`,
+    device: standIn === null ? device : `stand-in for ${device}`,
+    coreNumber,
+    // Where only the numbers can tell, the check of the decode state does.
+    decoded: decoded ?? true,
+    outputProvenance: from,
+    latencyProvenance: from,
+    timedOn,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { parseInteger } from '../../config/parse-values.ts';
+
+/**
+ * Where mlu-online and mlu-offline run.
+ * @param recorded whether the command takes what an agent has recorded.
+ */
+export function addDeviceOptions(command: Command, { recorded }: { readonly recorded: boolean }): void {
+  const without = recorded ? 'emulated' : 'modelled';
+  const bundle = recorded ? ', or bundle:DIR, what an agent recorded' : '';
+  command
+    .option(
+      '--agent <command>',
+      `starts the agent beside a card, as 'ssh host python3 agent': mlu-online and mlu-offline are measured on it instead of ${without}`,
+    )
+    .option('--agent-timeout <s>', 'bound on one request to the agent (default: 600)', parseInteger)
+    .option('--mlu-online <where>', `agent, emulated${bundle} (default: agent where there is one)`)
+    .option('--mlu-offline <where>', `the same; or model:FILE[,FILE], offline models for the agent to run`);
+}
