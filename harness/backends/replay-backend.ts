@@ -1,6 +1,6 @@
 import type { Tensor } from '../../reference/tensor.ts';
 import { BackendError } from '../errors.ts';
-import { hashPixels } from '../record/encode-input.ts';
+import { hashPixels } from '../record/hash-pixels.ts';
 import type { ReadRecording, RecordedImage } from '../record/read-recording.ts';
 import type { BackendDescription, BackendFactory } from './backend.ts';
 import { describeSession } from './describe-session.ts';

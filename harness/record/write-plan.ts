@@ -6,12 +6,13 @@ import { hashFile } from '../../datasets/hash-file.ts';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { sha256 } from '../../datasets/sha256.ts';
 import { exportedFiles } from '../device/exported-files.ts';
+import { npyFromTensor } from '../device/npy-payload.ts';
 import { UsageError } from '../errors.ts';
 import { prepareImages } from '../model/prepare-images.ts';
 import { packageVersion } from '../package-info.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { refuseUsedFolder } from '../store/run-folder.ts';
-import { encodeInput, hashPixels } from './encode-input.ts';
+import { hashPixels } from './hash-pixels.ts';
 import { openPlanInputs, type PlanInputs } from './open-plan.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { DECODE_FORMS, type PlannedBackend, type RecordingPlan } from './recording-plan.ts';
@@ -140,7 +141,7 @@ async function writeInputs(
     for await (const { source, pixels } of prepareImages(dataset.samples, { size, legacy })) {
       signal.throwIfAborted();
       const input = `inputs/${source.id}.npy`;
-      const hash = await folder.write(input, encodeInput(pixels));
+      const hash = await folder.write(input, npyFromTensor(pixels));
       images.push({
         ...{ id: source.id, fileName: source.fileName },
         ...{ input, sha256: hash, pixelsSha256: hashPixels(pixels) },

@@ -39,6 +39,6 @@ export function driftSteps(backends: readonly BackendRecord[]): DriftStep[] {
   });
 }
 
-/** `int16` of `int16 exact, float16`. */
+/** `int16` of `int16 exact, float16`; nothing where the precision is not known, as of an offline model that was given. */
 const bitsOf = (backend: BackendRecord | undefined): string | undefined =>
-  backend?.precision.split(/[ ,]/)[0];
+  /^int\d+/.exec(backend?.precision ?? '')?.[0];

@@ -20,8 +20,11 @@ SAME = ("device", "precision", "engine", "coreNumber", "decoded", "standIn")
 class Recorder(object):
     """One backend of the plan. `name` is its own; `failures` are sentences, in the order they came."""
 
-    def __init__(self, bundle, plan, backend, out, journal, options, progress):
-        """options: device (ordinal) and yolox (path or None). progress: step(text) says where it is, line(text) is never left out."""
+    def __init__(self, bundle, plan, backend, out, journal, options, progress, stop):
+        """
+        options: device (ordinal) and yolox (path or None). progress: step(text) says where it is, and ends what was interrupted by KeyboardInterrupt;
+        line(text) is never left out. stop: an event that sessions are handed, to end what they are at.
+        """
         self.name = backend["name"]
         self.failures = []
         self._bundle = bundle
@@ -31,6 +34,7 @@ class Recorder(object):
         self._journal = journal
         self._options = options
         self._progress = progress
+        self._stop = stop
         self._seen = {}
 
     def run(self):
@@ -80,16 +84,24 @@ class Recorder(object):
 
     def _run_core(self, core, images, untimed):
         session = sessions.open_session(BACKENDS[self.name], **self._session_options(core))
+        session.stop = self._stop
         try:
             self._note_session(core, session.describe())
             for done, image in enumerate(images):
                 self._progress.step("{}: image {} of {}".format(self.name, done + 1, len(images)))
                 self._infer(session, image)
+            self._progress.step("{}: core number {}".format(self.name, core))
             if untimed:
                 self._progress.line("{}: times at core number {}".format(self.name, core))
                 self._time(session, core)
-        finally:
-            session.close()
+        except BaseException:
+            # What fails while closing hides nothing of what is on its way.
+            try:
+                session.close()
+            except AgentError:
+                pass
+            raise
+        session.close()
 
     def _infer(self, session, image):
         output, host_ms, device_ms = session.infer(self._pixels(image))
@@ -172,7 +184,14 @@ class Recorder(object):
         )
         for warning in exported.get("warnings") or []:
             self._progress.line("warning: {}".format(warning))
-        entry = {"type": "model", "backend": self.name, "coreNumber": core, "file": file, "sha256": sha256_of(path)}
+        entry = {
+            "type": "model",
+            "backend": self.name,
+            "coreNumber": core,
+            "file": file,
+            "sha256": sha256_of(path),
+            "precision": exported.get("precision"),
+        }
         self._journal.add(entry)
         return entry
 
@@ -191,6 +210,12 @@ class Recorder(object):
                 self._journal.add({"type": "no-model", "backend": self.name, "coreNumber": core})
 
     def _note_session(self, core, description):
+        if description["coreNumber"] != core:
+            raise DeviceError("it runs with core number {}, not {}".format(description["coreNumber"], core))
+        exported = self._journal.models.get((self.name, core))
+        if exported and exported.get("precision"):
+            # No call of the runtime tells it of a model; who exported it knows.
+            description = dict(description, precision=exported["precision"])
         known = self._journal.sessions.get((self.name, core))
         if known is None:
             self._journal.add({"type": "session", "backend": self.name, "coreNumber": core, "description": description})

@@ -3,15 +3,16 @@
 import datetime
 import json
 import os
-import signal
 import sys
 import time
 
 from . import VERSION
 from .bundle import BACKENDS, PLAN, SUMS, read_bundle, sha256_of
 from .errors import BadRequest
+from .interruptible import run_interruptible
 from .journal import Journal
 from .recorder import Recorder, write_whole
+from .vendor import prints_to_stderr
 
 RECORDING = "recording.json"
 SCHEMA = "mlu-parity/recording"
@@ -31,8 +32,16 @@ def add_arguments(parser):
 
 
 def run(args):
-    signal.signal(signal.SIGTERM, _interrupt)
-    say = _Progress()
+    with prints_to_stderr():
+        recording = run_interruptible(lambda stop: _record(args, stop))
+    if args.json:
+        json.dump(recording, sys.stdout, indent=1, sort_keys=True)
+        sys.stdout.write("\n")
+    return FAILED if any(backend["failures"] for backend in recording["backends"]) else 0
+
+
+def _record(args, stop):
+    say = _Progress(stop)
     plan, plan_sha256 = read_bundle(args.bundle, lambda done, total: say.step("checking {} of {} files".format(done, total)))
     backends = [backend for backend in plan["backends"] if args.only in (None, backend["name"])]
     if not backends:
@@ -44,7 +53,7 @@ def run(args):
             journal.add({"type": "started", "at": _now()})
         options = {"device": args.device, "yolox": args.yolox}
         recorders = {
-            backend["name"]: Recorder(args.bundle, plan, backend, args.out, journal, options, say)
+            backend["name"]: Recorder(args.bundle, plan, backend, args.out, journal, options, say, stop)
             for backend in plan["backends"]
         }
         for backend in backends:
@@ -67,14 +76,11 @@ def run(args):
         _write(args.out, recording)
     finally:
         journal.close()
-    failures = [failure for backend in recording["backends"] for failure in backend["failures"]]
-    for failure in failures:
-        sys.stderr.write("agent: {}\n".format(failure))
+    for backend in recording["backends"]:
+        for failure in backend["failures"]:
+            say.line(failure)
     say.line("wrote {}".format(os.path.join(args.out, RECORDING)))
-    if args.json:
-        json.dump(recording, sys.stdout, indent=1, sort_keys=True)
-        sys.stdout.write("\n")
-    return FAILED if failures else 0
+    return recording
 
 
 def _take_folder(out, bundle, plan_sha256):
@@ -110,10 +116,14 @@ def _write(out, recording):
 class _Progress(object):
     """Lines on stderr, no more than one in two seconds of those that follow each other fast."""
 
-    def __init__(self):
+    def __init__(self, stop):
+        self._stop = stop
         self._last = None
 
     def step(self, text):
+        """Where an interrupted recording ends: raises KeyboardInterrupt."""
+        if self._stop.is_set():
+            raise KeyboardInterrupt
         now = time.time()
         if self._last is None or now - self._last >= _SECONDS_BETWEEN_LINES:
             self._last = now
@@ -122,10 +132,6 @@ class _Progress(object):
     def line(self, text):
         sys.stderr.write("agent: {}\n".format(text))
         sys.stderr.flush()
-
-
-def _interrupt(_number, _frame):
-    raise KeyboardInterrupt()
 
 
 def _now():

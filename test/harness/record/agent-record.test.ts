@@ -61,7 +61,7 @@ describe.skipIf(python === null)('agent record', () => {
     const kills: string[] = [];
     const lengths = new Set<number>();
     for (let round = 0; round < 10; round++) {
-      const { child, end } = startAgent(plan, at('killed'), slow);
+      const { child, result } = startAgent(plan, at('killed'), slow);
       // Into the work, and not into Python's start, which takes as long again.
       const journal = at('killed/journal.jsonl');
       const before = existsSync(journal) ? statSync(journal).size : 0;
@@ -72,7 +72,7 @@ describe.skipIf(python === null)('agent record', () => {
       }
       await wait(random.integer(110));
       child.kill('SIGKILL');
-      kills.push((await end).signal ?? 'ended');
+      kills.push((await result).signal ?? 'ended');
       lengths.add(statSync(journal).size);
     }
     expect(kills.filter((kill) => kill === 'SIGKILL').length).toBeGreaterThan(5);
@@ -115,7 +115,7 @@ describe.skipIf(python === null)('agent record', () => {
   });
 
   test('one backend that fails costs the other nothing, and is made up for later', async () => {
-    const { code, stderr } = await startAgent(plan, at('failing'), { failOn: 'online' }).end;
+    const { exitCode: code, stderr } = await startAgent(plan, at('failing'), { failOn: 'online' }).result;
     expect(code).toBe(5);
     expect(stderr).toContain('mlu-online at core number 4: the card is busy');
     expect(readJson(at('failing'), 'recording.json').backends).toMatchObject([
@@ -129,7 +129,7 @@ describe.skipIf(python === null)('agent record', () => {
   });
 
   test('a core number that fails leaves outputs and the other times', async () => {
-    const { code } = await startAgent(plan, at('core'), { failCore: 1 }).end;
+    const { exitCode: code } = await startAgent(plan, at('core'), { failCore: 1 }).result;
     expect(code).toBe(5);
     const { latency, failures } = await readRecording(at('core'), 'mlu-online');
     expect(latency.map(({ coreNumber }) => coreNumber)).toEqual([4]);
@@ -137,7 +137,7 @@ describe.skipIf(python === null)('agent record', () => {
   });
 
   test('NaN is a failure of the backend, and never recorded', async () => {
-    const { code, stderr } = await startAgent(plan, at('nan'), { nan: 'offline' }).end;
+    const { exitCode: code, stderr } = await startAgent(plan, at('nan'), { nan: 'offline' }).result;
     expect(code).toBe(5);
     expect(stderr).toContain('inputs/1.npy holds NaN or infinity');
     expect(existsSync(at('nan/mlu-offline/outputs/1.npy'))).toBe(false);
@@ -153,11 +153,14 @@ describe.skipIf(python === null)('agent record', () => {
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with 130, and it goes on', async (signal) => {
-    const { child, end } = startAgent(plan, at(signal), { seconds: 0.05 });
+    const { child, result } = startAgent(plan, at(signal), { seconds: 0.05 });
     const output = at(`${signal}/mlu-online/outputs/1.npy`);
     while (!existsSync(output) && child.exitCode === null) await wait(5);
     child.kill(signal);
-    expect(await end).toMatchObject({ code: 130, stderr: expect.stringContaining('agent: interrupted') });
+    expect(await result).toMatchObject({
+      exitCode: 130,
+      stderr: expect.stringContaining('agent: interrupted'),
+    });
     expect(existsSync(at(`${signal}/recording.json`))).toBe(false);
     await recordPlan(plan, at(signal));
     expect(essence(at(signal))).toEqual(essence(at('whole')));
@@ -166,7 +169,7 @@ describe.skipIf(python === null)('agent record', () => {
   test('another session in the same folder is refused: a stand-in never fills up what a card began', async () => {
     cpSync(at('whole'), at('mixed'), { recursive: true });
     rmSync(at('mixed/mlu-online/outputs/2.npy'));
-    const { code, stderr } = await startAgent(plan, at('mixed'), { standIn: 'a stand-in' }).end;
+    const { exitCode: code, stderr } = await startAgent(plan, at('mixed'), { standIn: 'a stand-in' }).result;
     expect(code).toBe(5);
     expect(stderr).toContain('standIn was None and is ');
     expect(existsSync(at('mixed/mlu-online/outputs/2.npy'))).toBe(false);
@@ -189,7 +192,7 @@ describe.skipIf(python === null)('agent record', () => {
     if (more.length === 0) cpSync(plan, folder, { recursive: true });
     else await makePlan(dir, `harmed plan ${name}`, '--backends', 'mlu-online');
     harm(folder);
-    const { code, stderr } = await startAgent(folder, at(`out ${name}`), {}, ...more).end;
+    const { exitCode: code, stderr } = await startAgent(folder, at(`out ${name}`), {}, ...more).result;
     expect(code).toBe(exitCode);
     expect(stderr).toContain(sentence);
     expect(existsSync(at(`out ${name}`))).toBe(false);
@@ -197,23 +200,23 @@ describe.skipIf(python === null)('agent record', () => {
 
   test('a folder of another plan, or with something else in it, is refused', async () => {
     const other = await makePlan(dir, 'other', '--images', '1', '--latency-requests', '9');
-    const begun = await startAgent(other, at('whole')).end;
-    expect(begun).toMatchObject({ code: 2, stderr: expect.stringContaining('begun with another plan') });
+    const begun = await startAgent(other, at('whole')).result;
+    expect(begun).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('begun with another plan') });
     mkdirSync(at('used'));
     writeFileSync(at('used/notes.txt'), '');
-    const used = await startAgent(plan, at('used')).end;
-    expect(used).toMatchObject({ code: 2, stderr: expect.stringContaining('it holds something else') });
+    const used = await startAgent(plan, at('used')).result;
+    expect(used).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it holds something else') });
   });
 
   test('two at once in one folder: the second is refused', async () => {
     const first = startAgent(plan, at('twice'), { seconds: 0.2 });
     while (!existsSync(at('twice/mlu-online'))) await wait(5);
-    const second = await startAgent(plan, at('twice')).end;
+    const second = await startAgent(plan, at('twice')).result;
+    first.child.kill('SIGKILL');
+    await first.result;
     expect(second).toMatchObject({
-      code: 2,
+      exitCode: 2,
       stderr: expect.stringContaining('another recording is writing'),
     });
-    first.child.kill('SIGKILL');
-    await first.end;
   });
 });

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatChecksums } from '../../../datasets/checksum-list.ts';
 import { sha256 } from '../../../datasets/sha256.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
-import { AGENT, python } from '../../support/python.ts';
+import { type SpawnedAgent, spawnAgent } from '../../support/spawn-agent.ts';
 import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 
 export const WEIGHTS = 'random:yolox-nano?seed=1';
@@ -33,40 +32,14 @@ export async function makePlan(dir: string, name: string, ...more: string[]): Pr
   return join(dir, name);
 }
 
-export interface AgentEnd {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** What the sessions of `fake_agent.py` are like. */
 export type Fake = Readonly<Record<string, unknown>>;
 
 /** `agent record PLAN --out OUT` with sessions that stand for a network; the agent is the plan's own copy. */
-export function startAgent(
-  plan: string,
-  out: string,
-  fake: Fake = {},
-  ...more: string[]
-): { readonly child: ChildProcess; readonly end: Promise<AgentEnd> } {
-  const script = fileURLToPath(new URL('fake_agent.py', import.meta.url));
-  const agent = existsSync(join(plan, 'agent')) ? join(plan, 'agent') : AGENT;
-  const child = spawn(python!, ['-B', script, agent, 'record', plan, '--out', out, ...more], {
-    env: { ...process.env, FAKE: JSON.stringify(fake) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      written[stream] += text;
-    });
-  }
-  const end = new Promise<AgentEnd>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, ...written }));
-  });
-  return { child, end };
+export function startAgent(plan: string, out: string, fake: Fake = {}, ...more: string[]): SpawnedAgent {
+  return spawnAgent(['record', plan, '--out', out, ...more], { FAKE: JSON.stringify(fake) }, [
+    ...[fileURLToPath(new URL('fake_agent.py', import.meta.url)), join(plan, 'agent')],
+  ]);
 }
 
 /** The same to its end, which must be 0. */
@@ -76,8 +49,8 @@ export async function recordPlan(
   fake: Fake = {},
   ...more: string[]
 ): Promise<void> {
-  const { code, stderr } = await startAgent(plan, out, fake, ...more).end;
-  if (code !== 0) throw new Error(`agent record ended with ${code}: ${stderr}`);
+  const { exitCode, stderr } = await startAgent(plan, out, fake, ...more).result;
+  if (exitCode !== 0) throw new Error(`agent record ended with ${exitCode}: ${stderr}`);
 }
 
 /** Writes a file of a listed folder anew, and its hash into SHA256SUMS: what who forges a recording would do. */

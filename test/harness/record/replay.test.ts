@@ -165,7 +165,7 @@ describe.skipIf(python === null)('run on a recording', () => {
   });
 
   test('a core number that could not be timed is a warning', async () => {
-    expect((await startAgent(plan, at('no core'), { failCore: 1 }).end).code).toBe(5);
+    expect((await startAgent(plan, at('no core'), { failCore: 1 }).result).exitCode).toBe(5);
     const { record } = await runConfig(config(at('no core')));
     expect(record).toMatchObject({ verdict: { exitCode: 0 } });
     expect(record.warnings).toContain('mlu-online at core number 1: the card is busy');
