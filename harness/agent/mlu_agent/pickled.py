@@ -33,7 +33,8 @@ def load_pickle(file, storages=None):
     The next pickle of a binary file, which is left right behind it; `storages` takes in each StorageReference by its key. Raises
     BadFile, and whatever a damaged pickle makes of itself.
     """
-    unpickler = _Unpickler(file)
+    # Texts of Python 2 in any encoding: those that matter are ASCII.
+    unpickler = _Unpickler(file, encoding="latin-1")
     unpickler.storages = {} if storages is None else storages
     return unpickler.load()
 
