@@ -1,13 +1,13 @@
-import torch.nn as nn
-
-
 class InputRanges(object):
-    """Watches what each convolution's input reaches, beside the quantiser's own observers: `absmax` by the convolution's name."""
+    """
+    Watches what the inputs of some modules of a network reach, beside the quantiser's own observers: `absmax` by the module's
+    name. By name and not by class: what the vendor puts in a convolution's place is its own.
+    """
 
-    def __init__(self, network):
+    def __init__(self, network, names):
         self.absmax = {}
-        convolutions = [(name, module) for name, module in network.named_modules() if isinstance(module, nn.Conv2d)]
-        self._hooks = [module.register_forward_pre_hook(self._watch(name)) for name, module in convolutions]
+        modules = dict(network.named_modules())
+        self._hooks = [modules[name].register_forward_pre_hook(self._watch(name)) for name in names if name in modules]
 
     def _watch(self, name):
         def note(module, inputs):

@@ -22,8 +22,8 @@ def quantize(
 ):
     """
     weights: path of a float checkpoint; out: path to write; dtype: "int8" or "int16"; images: iterable of (name, float32 [1, 3,
-    height, width]), all of which are run; count: how many they are; iteration: over how many of them each layer's input is
-    watched (`count` unless told); data_scale: what ranges are multiplied by (over 1 leaves room above what the images reach).
+    height, width]), the first `iteration` of which (all unless told) are run and set the ranges; count: how many they are;
+    data_scale: what ranges are multiplied by (over 1 leaves room above what the images reach).
 
     Always with a qconfig, since the public quantiser does not read its dtype without one. Returns a dict that JSON can hold:
     output, dtype, images, iteration, convolutions, perChannel, dataScale, warnings, standIn. Raises BadRequest, BadFile,
@@ -47,7 +47,7 @@ def quantize(
         "firstconv": firstconv,
     }
     quantised = _by_vendor(quantiser.quantize_dynamic_mlu, network, qconfig_spec=qconfig, dtype=dtype, gen_quant=True)
-    ranges = InputRanges(quantised)
+    ranges = InputRanges(quantised, [name for name, _ in convolutions])
     with torch.no_grad():
         # More are not observed: the quantiser would run them, and say of every layer that it did not look.
         for _, pixels in itertools.islice(images, iteration):

@@ -56,19 +56,21 @@ def check_quantized(state_dict, float_state_dict, depthwise, dtype, per_channel)
 
 def compare_ranges(layers, absmax, data_scale):
     """
-    absmax: of each convolution's inputs, by name. Returns warnings: the layers whose input scale is another than qmax / (absmax *
-    data_scale), as when images were left out, or ranges found in another way.
+    absmax: of the inputs of convolutions, by name, as far as they could be watched. Returns warnings: the layers whose input
+    scale is another than qmax / (absmax * data_scale), as when images were left out, or ranges found in another way.
     """
     others = []
     for name, layer in layers.items():
-        expected = QMAX[layer.dtype] / (absmax[name] * data_scale) if absmax.get(name) else 1.0
+        if not absmax.get(name):
+            continue
+        expected = QMAX[layer.dtype] / (absmax[name] * data_scale)
         if abs(layer.input_scale - expected) > RANGE_TOLERANCE * expected:
             others.append((name, layer.input_scale, expected))
     if not others:
         return []
     return [
-        "{} of {} input scales are not those of the images' absmax, the first {}: {:.6g} where they give {:.6g}; the quantiser left "
-        "images out, or finds ranges in another way".format(len(others), len(layers), *others[0])
+        "{} of {} input scales are not those of the images' absmax, the first {}: {:.6g} where they give {:.6g}; the quantiser "
+        "left images out, or finds ranges in another way".format(len(others), len(layers), *others[0])
     ]
 
 
