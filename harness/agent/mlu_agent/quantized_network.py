@@ -110,7 +110,7 @@ def _check_arrived(network, state, state_dict, path):
         same = any(_equal(scale, known) for known in in_file)
         if not same or dtype != DTYPES[int(state_dict[layer + ".quantized_mode"].item())]:
             raise DeviceError(
-                "{} has {} scale {} after it was loaded, and {} has {}: the loader left it out; report it with its version".format(
+                "{} has {} scale {} after it was loaded, and {} has {}: the loader left it out; report its version".format(
                     layer, dtype, _shown(scale), path, _shown(in_file[1])
                 )
             )

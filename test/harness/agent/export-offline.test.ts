@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dump } from 'npyjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseTwins } from '../../../reference/offline/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { readNpy } from '../../support/npy.ts';
 import { python } from '../../support/python.ts';
 import { randomPixels } from '../../support/random-graph.ts';
-import { pythonJson, runAgent, runPython } from '../../support/run-python.ts';
+import { pythonJson, runAgent, runPythonFile, WITH_STAND_IN } from '../../support/run-agent.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
+import { writeInput } from '../../support/write-input.ts';
 
 const script = (name: string): string => fileURLToPath(new URL(`support/${name}.py`, import.meta.url));
 
@@ -17,29 +17,27 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
   const folder = suiteFolder();
   const file = (name: string): string => join(folder, name);
 
-  function succeed(what: string, args: readonly string[], bare = false): string {
-    const { exitCode, stdout, stderr } = runPython(script(what), args, bare ? { bare } : {});
+  async function succeed(what: string, args: readonly string[], env?: Record<string, string>): Promise<void> {
+    const { exitCode, stderr } = await runPythonFile(script(what), args, env);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-    return stdout;
   }
 
-  beforeAll(() => {
+  beforeAll(async () => {
     // Depthwise, so that layers of both kinds are in the files.
-    succeed('make_checkpoint', [file('int16.pt'), 'int16', '64', '0', '1']);
-    succeed('make_checkpoint', [file('int8.pt'), 'int8', '64', '1', '0']);
+    await succeed('make_checkpoint', [file('int16.pt'), 'int16', '64', '0', '1']);
+    await succeed('make_checkpoint', [file('int8.pt'), 'int8', '64', '1', '0']);
   });
 
   function exportOffline(checkpoint: string, out: string, ...args: string[]) {
     const common = ['--quantized', file(checkpoint), '--size', '64', '--out', file(out), '--json'];
-    return runAgent(['export-offline', ...common, ...args]);
+    return runAgent(['export-offline', ...common, ...args], WITH_STAND_IN);
   }
 
-  test('the program gives, by plain torch, the outputs of the online run to the last bit, at the batch asked for', () => {
-    const pixels = randomPixels([2, 3, 64, 64], 3);
-    writeFileSync(file('in.npy'), new Uint8Array(dump(pixels.data, [2, 3, 64, 64])));
+  test('the program gives, by plain torch, the outputs of the online run to the last bit, at the batch asked for', async () => {
+    await writeInput(file('in.npy'), randomPixels([2, 3, 64, 64], 3));
     for (const checkpoint of ['int16', 'int8']) {
       const model = `${checkpoint}-batch.cambricon`;
-      const exported = exportOffline(`${checkpoint}.pt`, model, '--batch', '2', '--core-number', '4');
+      const exported = await exportOffline(`${checkpoint}.pt`, model, '--batch', '2', '--core-number', '4');
       expect(exported).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('stand-in') });
       expect(JSON.parse(exported.stdout)).toEqual({
         path: file(model),
@@ -48,11 +46,11 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
         standIn: expect.stringContaining('stand-in'),
         warnings: [],
       });
-      succeed('run_program', [file(model), file('in.npy'), file('offline.npy')], true);
-      const online = runAgent([
-        ...['online', '--quantized', file(`${checkpoint}.pt`), '--size', '64', '--batch', '2'],
-        ...['--images', file('in.npy'), '--out', file(checkpoint), '--decode', 'fixed-grids'],
-      ]);
+      const files = [file(model), file('in.npy'), file('offline.npy')];
+      await succeed('run_program', files, { PYTHONPATH: '' });
+      const common = ['online', '--quantized', file(`${checkpoint}.pt`), '--size', '64', '--batch', '2'];
+      const where = ['--images', file('in.npy'), '--out', file(checkpoint), '--decode', 'fixed-grids'];
+      const online = await runAgent([...common, ...where], WITH_STAND_IN);
       expect(online).toMatchObject({ exitCode: 0 });
       const { data, shape } = readNpy(file('offline.npy'), 'NAC');
       expect(shape).toEqual([2, 84, 8]);
@@ -61,7 +59,7 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
     }
   });
 
-  test('twins say the name, the shapes and the core number; the head of the model likewise', () => {
+  test('twins say the name, the shapes and the core number; the head of the model likewise', async () => {
     const { functions, model } = parseTwins(readFileSync(file('int16-batch.cambricon_twins'), 'utf8'));
     expect(model).toBe('int16-batch.cambricon');
     expect(functions).toHaveLength(1);
@@ -99,9 +97,9 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
     }
   });
 
-  test('without a card (--device -1) the same model comes out, for an MLU220 too', () => {
+  test('without a card (--device -1) the same model comes out, for an MLU220 too', async () => {
     const args = ['--batch', '2', '--core-number', '4', '--device', '-1', '--core-version', 'MLU220'];
-    expect(exportOffline('int16.pt', 'fake.cambricon', ...args)).toMatchObject({ exitCode: 0 });
+    expect(await exportOffline('int16.pt', 'fake.cambricon', ...args)).toMatchObject({ exitCode: 0 });
     const bytes = (name: string): string => readFileSync(file(name)).toString('latin1');
     const weights = (name: string): string => {
       const model = bytes(name);
@@ -111,7 +109,7 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
     expect(weights('fake.cambricon')).toBe(weights('int16-batch.cambricon'));
   });
 
-  test('a model that is there is replaced whole, or left alone by an export that fails', () => {
+  test('a model that is there is replaced whole, or left alone by an export that fails', async () => {
     mkdirSync(file('kept'));
     writeFileSync(file('kept/old.cambricon'), 'old');
     writeFileSync(file('kept/old.cambricon_twins'), 'old twins');
@@ -123,7 +121,7 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
       ['shape', 'device', 'takes [1, 32, 64, 3], and [1, 64, 64, 3] was asked for'],
     ];
     const flaws = cases.map(([flaw]) => flaw);
-    const told = pythonJson<object[]>(script('flawed_export'), [
+    const told = await pythonJson<object[]>(script('flawed_export'), [
       file('int16.pt'),
       file('kept/old.cambricon'),
       ...flaws,
@@ -141,9 +139,9 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
     expect(readFileSync(file('kept/old.cambricon_twins'), 'utf8')).toBe('old twins');
   });
 
-  test('another release’s ways: no twins, a name without an ending, other twins, are warned of or taken', () => {
+  test('another release’s ways: no twins, a name without an ending, other twins, are warned of or taken', async () => {
     const flaws = ['no-twins', 'no-ending', 'other-twins', 'output', 'magic'];
-    const told = pythonJson<{ result: { twins: string | null; warnings: string[] } }[]>(
+    const told = await pythonJson<{ result: { twins: string | null; warnings: string[] } }[]>(
       script('flawed_export'),
       [file('int16.pt'), file('kept/old.cambricon'), ...flaws],
     );
@@ -158,7 +156,7 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
     expect(readdirSync(file('kept')).sort()).toEqual(['old.cambricon', 'old.cambricon_twins']);
   });
 
-  test('names and forms that cannot be are refused before anything is written', () => {
+  test('names and forms that cannot be are refused before anything is written', async () => {
     const cases: [options: object, kind: string, message: string][] = [
       [{ out: file('model.bin') }, 'bad-request', 'ends in .cambricon'],
       [{ out: file('nowhere/x.cambricon') }, 'bad-file', 'cannot write'],
@@ -167,7 +165,7 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
       [{ core_number: 0 }, 'bad-request', 'core number 0'],
     ];
     const args = ['export', file('int16.pt'), file('x.cambricon'), JSON.stringify(cases.map(([o]) => o))];
-    const refusals = pythonJson(script('refused_options'), args);
+    const refusals = await pythonJson(script('refused_options'), args);
     expect(refusals).toEqual(cases.map(([, kind, message]) => [kind, expect.stringContaining(message)]));
     expect(readdirSync(folder).filter((name) => name.includes('export') || name.startsWith('x.'))).toEqual(
       [],

@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dump } from 'npyjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { networkBackend } from '../../../harness/backends/network-backend.ts';
 import { quantizedBackend } from '../../../harness/backends/quantized-backend.ts';
@@ -15,9 +13,10 @@ import { float32Tensor, type Tensor } from '../../../reference/tensor.ts';
 import { goldenInput } from '../../support/golden-input.ts';
 import { readNpy } from '../../support/npy.ts';
 import { AGENT, python } from '../../support/python.ts';
-import { runPython } from '../../support/run-python.ts';
+import { runPythonFile } from '../../support/run-agent.ts';
 import { hasShared, sharedPath } from '../../support/shared.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
+import { writeInput } from '../../support/write-input.ts';
 
 const IMAGES = ['000000397133', '000000460347', '000000480985'] as const;
 /** Two int16 runs of the same network whose SiLU rounds otherwise in its last place have 65 to 67. */
@@ -75,14 +74,17 @@ describe.skipIf(!hasShared || !python)('YOLOX-nano online, on the stand-in of th
   let inputs: Tensor[];
   beforeAll(async () => {
     inputs = await Promise.all(IMAGES.map(goldenInput));
-    IMAGES.forEach((image, i) => {
-      writeFileSync(join(folder, `${image}.npy`), new Uint8Array(dump(inputs[i]!.data, [1, 3, 416, 416])));
-    });
+    await Promise.all(IMAGES.map((image, i) => writeInput(join(folder, `${image}.npy`), inputs[i]!)));
   });
 
-  function online(bits: 8 | 16, decode: string, images: readonly string[] = IMAGES, silu = false): Tensor[] {
+  async function online(
+    bits: 8 | 16,
+    decode: string,
+    images: readonly string[] = IMAGES,
+    silu = false,
+  ): Promise<Tensor[]> {
     const out = join(folder, `int${bits}-${decode}`);
-    const { exitCode, stderr } = runPython(silu ? WITH_SILU : AGENT, [
+    const { exitCode, stderr } = await runPythonFile(silu ? WITH_SILU : AGENT, [
       ...(silu ? [] : ['online']),
       ...['--quantized', checkpoint(bits), '--size', '416', '--decode', decode, '--out', out],
       ...['--images', ...images.map((image) => join(folder, `${image}.npy`))],
@@ -91,18 +93,18 @@ describe.skipIf(!hasShared || !python)('YOLOX-nano online, on the stand-in of th
     return images.map((image) => readNpy(join(out, `${image}.npy`), 'NAC'));
   }
 
-  test.each([16, 8] as const)('int%i with PyTorch’s SiLU: the golden output, bit for bit', (bits) => {
-    const [output] = online(bits, 'none', IMAGES.slice(0, 1), true);
+  test.each([16, 8] as const)('int%i with PyTorch’s SiLU: the golden output, bit for bit', async (bits) => {
+    const [output] = await online(bits, 'none', IMAGES.slice(0, 1), true);
     const golden = readNpy(sharedPath('golden', 'quantize', `int${bits}_${IMAGES[0]}_raw.npy`), 'NAC');
     expect(decibels(golden, output!)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('int16 with the port’s SiLU: 60 dB or more against golden output and emulation, raw and decoded', async () => {
     const { quantized } = await emulated(16, inputs);
-    const outputs = online(16, 'none');
+    const outputs = await online(16, 'none');
     const golden = readNpy(sharedPath('golden', 'quantize', `int16_${IMAGES[0]}_raw.npy`), 'NAC');
     expect(decibels(golden, outputs[0]!)).toBeGreaterThan(LEAST_DECIBELS);
-    const decoded = online(16, 'concatenated');
+    const decoded = await online(16, 'concatenated');
     quantized.forEach((expected, i) => {
       expect(decibels(expected, outputs[i]!)).toBeGreaterThan(LEAST_DECIBELS);
       const boxes = decodeInPlace(expected, { height: 416, width: 416 });
@@ -112,7 +114,7 @@ describe.skipIf(!hasShared || !python)('YOLOX-nano online, on the stand-in of th
 
   test('int8 with the port’s SiLU: 60 dB or more but where one integer differs, and never as far as float', async () => {
     const { quantized, float } = await emulated(8, inputs);
-    const found = online(8, 'none').map((output, i) => decibels(quantized[i]!, output));
+    const found = (await online(8, 'none')).map((output, i) => decibels(quantized[i]!, output));
     for (const value of found) expect(value).toBeGreaterThan(LEAST_INT8_DECIBELS);
     expect(Math.max(...found)).toBeGreaterThan(LEAST_DECIBELS);
     float.forEach((output, i) => {

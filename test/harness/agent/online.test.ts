@@ -1,15 +1,15 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dump } from 'npyjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeInPlace } from '../../../reference/decode/index.ts';
 import { largestRelativeDifference } from '../../support/largest-difference.ts';
 import { readNpy } from '../../support/npy.ts';
 import { python } from '../../support/python.ts';
 import { randomPixels } from '../../support/random-graph.ts';
-import { type PythonOptions, pythonJson, runAgent, runPython } from '../../support/run-python.ts';
+import { pythonJson, runAgent, runPythonFile, WITH_STAND_IN } from '../../support/run-agent.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
+import { writeInput } from '../../support/write-input.ts';
 
 const script = (name: string): string => fileURLToPath(new URL(`support/${name}.py`, import.meta.url));
 
@@ -17,21 +17,30 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
   const folder = suiteFolder();
   const file = (name: string): string => join(folder, name);
 
-  function makeCheckpoint(name: string, dtype: string, byChannel = '0', ...leftOut: string[]): void {
+  async function makeCheckpoint(
+    name: string,
+    dtype: string,
+    byChannel = '0',
+    ...leftOut: string[]
+  ): Promise<void> {
     const args = [file(name), dtype, '64', byChannel, '0', ...leftOut];
-    const { exitCode, stderr } = runPython(script('make_checkpoint'), args);
+    const { exitCode, stderr } = await runPythonFile(script('make_checkpoint'), args);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   }
 
-  beforeAll(() => {
-    makeCheckpoint('int16.pt', 'int16');
-    const pixels = randomPixels([3, 3, 64, 64], 7);
-    writeFileSync(file('in.npy'), new Uint8Array(dump(pixels.data, [3, 3, 64, 64])));
+  beforeAll(async () => {
+    await makeCheckpoint('int16.pt', 'int16');
+    await writeInput(file('in.npy'), randomPixels([3, 3, 64, 64], 7));
   });
 
-  function online(checkpoint: string, out: string, args: readonly string[] = [], options?: PythonOptions) {
+  function online(
+    checkpoint: string,
+    out: string,
+    args: readonly string[] = [],
+    env: Record<string, string> = WITH_STAND_IN,
+  ) {
     const common = ['--quantized', file(checkpoint), '--size', '64', '--images', file('in.npy')];
-    return runAgent(['online', ...common, '--out', file(out), '--json', ...args], options);
+    return runAgent(['online', ...common, '--out', file(out), '--json', ...args], env);
   }
   const output = (out: string, i: number) => readNpy(join(file(out), `in_${i}.npy`), 'NAC');
 
@@ -40,8 +49,8 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     readonly outputs: { hostMs: number; deviceMs: number | null }[];
   }
 
-  test('writes an output for each input and says what ran, on what, and that it was none of the vendor’s', () => {
-    const { exitCode, stdout, stderr } = online('int16.pt', 'plain', ['--core-number', '16']);
+  test('writes an output for each input and says what ran, on what, and that it was none of the vendor’s', async () => {
+    const { exitCode, stdout, stderr } = await online('int16.pt', 'plain', ['--core-number', '16']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     const { session, outputs } = JSON.parse(stdout) as Report;
     expect(session).toMatchObject({
@@ -61,9 +70,9 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     }
   });
 
-  test('without notifiers there is host time alone; batches, the last one filled up, give the same outputs', () => {
-    const env = { MLU_STAND_IN_NO_NOTIFIER: '1' };
-    const { stdout } = online('int16.pt', 'batched', ['--batch', '2', '--quiet'], { env });
+  test('without notifiers there is host time alone; batches, the last one filled up, give the same outputs', async () => {
+    const env = { ...WITH_STAND_IN, MLU_STAND_IN_NO_NOTIFIER: '1' };
+    const { stdout } = await online('int16.pt', 'batched', ['--batch', '2', '--quiet'], env);
     const { session, outputs } = JSON.parse(stdout) as Report;
     expect(session.details.notifier).toBe(false);
     expect(outputs.map(({ deviceMs }) => deviceMs)).toEqual([null, null, null]);
@@ -74,9 +83,9 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       );
   });
 
-  test('decoded on the card as the reference decodes what the card gives raw; slice assignment is lost', () => {
+  test('decoded on the card as the reference decodes what the card gives raw; slice assignment is lost', async () => {
     for (const decode of ['none', 'fixed-grids', 'in-place']) {
-      const { stdout } = online('int16.pt', decode, ['--decode', decode]);
+      const { stdout } = await online('int16.pt', decode, ['--decode', decode]);
       const decoded = { none: false, 'fixed-grids': true, 'in-place': null }[decode];
       expect([decode, (JSON.parse(stdout) as Report).session.decoded]).toEqual([decode, decoded]);
     }
@@ -88,28 +97,28 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     }
   });
 
-  test('a checkpoint by channel is loaded as one, and gives other outputs than one by tensor', () => {
-    makeCheckpoint('by-tensor.pt', 'int8');
-    makeCheckpoint('by-channel.pt', 'int8', '1');
-    const { stdout } = online('by-channel.pt', 'by-channel');
+  test('a checkpoint by channel is loaded as one, and gives other outputs than one by tensor', async () => {
+    await makeCheckpoint('by-tensor.pt', 'int8');
+    await makeCheckpoint('by-channel.pt', 'int8', '1');
+    const { stdout } = await online('by-channel.pt', 'by-channel');
     expect((JSON.parse(stdout) as Report).session).toMatchObject({
       precision: 'int8',
       details: { perChannel: true },
     });
-    online('by-tensor.pt', 'by-tensor');
+    await online('by-tensor.pt', 'by-tensor');
     expect(output('by-channel', 0)).not.toEqual(output('by-tensor', 0));
   });
 
-  test('a scale that is missing is found, which the vendor’s loader passes over', () => {
+  test('a scale that is missing is found, which the vendor’s loader passes over', async () => {
     const layer = 'backbone.backbone.dark3.0.conv';
-    makeCheckpoint('holed.pt', 'int16', '0', `${layer}.scale`);
-    const { exitCode, stderr } = online('holed.pt', 'holed');
+    await makeCheckpoint('holed.pt', 'int16', '0', `${layer}.scale`);
+    const { exitCode, stderr } = await online('holed.pt', 'holed');
     expect(exitCode).toBe(3);
     expect(stderr).toContain(`${layer} has no scale, and the card would compute with 1`);
     expect(readdirSync(folder)).not.toContain('holed');
   });
 
-  test('releases that load otherwise than the public source are seen through, or said to be opaque', () => {
+  test('releases that load otherwise than the public source are seen through, or said to be opaque', async () => {
     const releases = [
       'public',
       'without-options',
@@ -123,7 +132,7 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       readonly warnings: string[];
       readonly sum: number;
     }
-    const told = pythonJson<[Opened, Opened, Opened, ...unknown[]]>(script('odd_releases'), [
+    const told = await pythonJson<[Opened, Opened, Opened, ...unknown[]]>(script('odd_releases'), [
       file('int16.pt'),
       ...releases,
     ]);
@@ -148,8 +157,8 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     ]);
   });
 
-  test('measures as many requests as asked for, or one when the time is over', () => {
-    const [{ measured, inTime, contexts, shape }] = pythonJson<[Record<string, unknown>]>(
+  test('measures as many requests as asked for, or one when the time is over', async () => {
+    const [{ measured, inTime, contexts, shape }] = await pythonJson<[Record<string, unknown>]>(
       script('odd_releases'),
       [file('int16.pt'), 'public'],
     );
@@ -165,7 +174,7 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     expect(shape).toEqual(['bad-request', expect.stringContaining('[1, 3, 32, 64]')]);
   });
 
-  test('what no card has is a bad request, what this one has not a refusal of the device', () => {
+  test('what no card has is a bad request, what this one has not a refusal of the device', async () => {
     const cases: [options: object, kind: string, message: string][] = [
       [{ core_number: 17 }, 'bad-request', 'core number 17 is none of an MLU270: give 1 to 16'],
       [{ core_number: 5, core_version: 'MLU220' }, 'bad-request', 'give 1 to 4'],
@@ -182,18 +191,18 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       [{ checkpoint: file('in.npy') }, 'bad-file', 'no checkpoint of PyTorch'],
     ];
     const options = JSON.stringify(cases.map(([option]) => option));
-    const refusals = pythonJson(script('refused_options'), ['online', file('int16.pt'), '', options]);
+    const refusals = await pythonJson(script('refused_options'), ['online', file('int16.pt'), '', options]);
     expect(refusals).toEqual(cases.map(([, kind, message]) => [kind, expect.stringContaining(message)]));
-    const { exitCode, stderr } = online('int16.pt', 'refused', ['--core-number', '17']);
+    const { exitCode, stderr } = await online('int16.pt', 'refused', ['--core-number', '17']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining('give 1 to 16') });
   });
 
-  test('a float checkpoint and a machine without torch_mlu are told apart', () => {
-    const bare = online('int16.pt', 'bare', [], { bare: true });
+  test('a float checkpoint and a machine without torch_mlu are told apart', async () => {
+    const bare = await online('int16.pt', 'bare', [], {});
     expect(bare.exitCode).toBe(5);
     expect(bare.stderr).toMatch(/torch_mlu cannot be imported/);
-    makeCheckpoint('unquantised.pt', 'int16', '0', '*.scale', '*.quantized_mode');
-    const float = online('unquantised.pt', 'float');
+    await makeCheckpoint('unquantised.pt', 'int16', '0', '*.scale', '*.quantized_mode');
+    const float = await online('unquantised.pt', 'float');
     expect(float.exitCode).toBe(3);
     expect(float.stderr).toContain('backbone.backbone.stem.conv.conv has no scale');
   });

@@ -1,4 +1,4 @@
-"""Opens an online session on releases of torch_mlu that differ from the public source, each named: odd_releases.py CHECKPOINT RELEASE ..."""
+"""Opens online sessions on releases of torch_mlu that differ from the public source: odd_releases.py CHECKPOINT RELEASE ..."""
 
 import json
 import sys

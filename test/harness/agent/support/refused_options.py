@@ -1,4 +1,4 @@
-"""Opens online sessions, or exports, with each of the options given as JSON, and writes the kind and the sentence of each refusal."""
+"""Opens online sessions, or exports, with each of the options given as JSON, and writes kind and sentence of each refusal."""
 
 import json
 import sys
