@@ -5,11 +5,9 @@ import json
 import os
 import sys
 
-import numpy as np
-
-from .errors import BadFile
 from .images import find_inputs, load_inputs
 from .network_options import add_decode, add_report, add_size, add_yolox, make_folder
+from .save_array import save_array
 from .sessions import open_session
 
 EXAMPLE = "example: python3 agent float --weights yolox_s.pth --size 640 --images inputs --out float-outputs"
@@ -36,19 +34,10 @@ def run(args):
     for name, pixels in load_inputs(args.images, args.size, args.legacy):
         output, host_ms, _ = session.infer(pixels)
         path = os.path.join(args.out, name + ".npy")
-        _save(path, output)
+        save_array(path, output)
         written.append({"name": name, "output": path, "hostMs": host_ms})
         if not args.quiet:
             sys.stderr.write("{}/{} {}: {:.0f} ms\n".format(len(written), len(inputs), name, host_ms))
     if args.json:
         print(json.dumps({"session": session.describe(), "outputs": written}, indent=2))
     session.close()
-
-
-def _save(path, output):
-    try:
-        with open(path + ".part", "wb") as file:
-            np.save(file, output)
-        os.replace(path + ".part", path)
-    except OSError as error:
-        raise BadFile("cannot write {}: {}".format(path, error.strerror))

@@ -1,4 +1,7 @@
-"""What an import of the vendor's library changes in torch: `.to` knows the device, its own constructors refuse, a trace on the device compiles."""
+"""
+What an import of the vendor's library changes in torch: `.to` knows the device, its own constructors refuse, a trace on the
+device compiles.
+"""
 
 import functools
 
@@ -15,7 +18,6 @@ MADE_ON_CPU = ("zeros", "ones", "tensor", "rand", "randn", "empty")
 def install():
     torch.Tensor.to = _tensor_to(torch.Tensor.to)
     torch.nn.Module.to = _module_to(torch.nn.Module.to)
-    torch.nn.Module.cpu = lambda module: _place(module, lambda tensor: tensor.cpu())
     torch.jit.trace = _trace(torch.jit.trace)
     for name in REFUSED:
         setattr(torch, name, _refusing(name, getattr(torch, name)))
@@ -43,25 +45,10 @@ def _module_to(original):
     @functools.wraps(original)
     def to(self, *args, **kwargs):
         if _asks_for_device(args, kwargs):
-            return _place(self, lambda tensor: tensor.to(MluDevice()))
-        if any(is_on_device(tensor) for tensor in self.parameters()) and "cpu" in [str(value) for value in args]:
-            return self.cpu()
+            return self._apply(lambda tensor: tensor.to(MluDevice()))
         return original(self, *args, **kwargs)
 
     return to
-
-
-def _place(module, move):
-    """Parameters are exchanged and not written into, since one that stays would keep its class."""
-    for part in module.modules():
-        for name, parameter in part._parameters.items():
-            if parameter is not None:
-                moved = move(parameter.detach())
-                part._parameters[name] = moved if is_on_device(moved) else torch.nn.Parameter(moved, parameter.requires_grad)
-        for name, buffer in part._buffers.items():
-            if buffer is not None:
-                part._buffers[name] = move(buffer)
-    return module
 
 
 def _trace(original):

@@ -11,8 +11,15 @@ class _MLUConv(Quantised):
     @classmethod
     def from_float(cls, module, qconfig, gen_quant):
         conv = cls(
-            module.in_channels, module.out_channels, module.kernel_size, module.stride, module.padding, module.dilation, module.groups,
-            module.bias is not None, module.padding_mode,
+            module.in_channels,
+            module.out_channels,
+            module.kernel_size,
+            module.stride,
+            module.padding,
+            module.dilation,
+            module.groups,
+            module.bias is not None,
+            module.padding_mode,
         )
         return conv._set_up(module, qconfig, gen_quant)
 
@@ -58,7 +65,7 @@ class MLUConv2d(_MLUConv, nn.Conv2d):
         return (torch.tensor(values[: self.in_channels], dtype=torch.float32) * 255.0).reshape(1, -1, 1, 1)
 
     def normalised(self, inputs):
-        if self.input_mean is None or self.gen_quant:
+        if self.input_mean is None:
             return inputs
         return (inputs - self.input_mean) / self.input_std
 
