@@ -21,7 +21,7 @@ export type TableMaker = (record: RunRecord) => ReportTable | null;
  * A precision that is no type, as where an offline model does not say its own, is left out.
  */
 export function backendLabel(backend: { name: string; precision: string; outputProvenance: string }): string {
-  const bits = /^(?:int|float)\d+/.exec(backend.precision)?.[0] ?? 'float32';
-  const name = bits === 'float32' || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
+  const bits = /^int\d+/.exec(backend.precision)?.[0];
+  const name = bits === undefined || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
   return backend.outputProvenance === 'measured' ? name : `${name} (${backend.outputProvenance})`;
 }

@@ -15,6 +15,22 @@ export function runAgentCode(code: string, args: readonly string[] = [], env: Re
   return runPython(['-c', `import sys\nsys.path.insert(0, ${JSON.stringify(AGENT)})\n${code}`, ...args], env);
 }
 
+/** A Python file run to its end, with the agent's modules and the stand-in `torch_mlu` at hand. */
+export function runPythonFile(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<CliResult> {
+  return runPython([file, ...args], { PYTHONPATH: `${AGENT}:${WITH_STAND_IN.PYTHONPATH}`, ...env });
+}
+
+/** The one JSON document that such a file writes. */
+export async function pythonJson<T>(file: string, args: readonly string[]): Promise<T> {
+  const { exitCode, stdout, stderr } = await runPythonFile(file, args);
+  if (exitCode !== 0) throw new Error(`${file} ended with ${exitCode}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
 function runPython(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const options = {

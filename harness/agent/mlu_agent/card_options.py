@@ -4,7 +4,8 @@ from .torch_mlu_library import CORE_VERSIONS
 
 
 def add_card_options(parser, device_help):
-    parser.add_argument("--core-number", type=int, default=1, metavar="N", help="cores of one inference: 1 to 16, MLU220 1 to 4 (default: 1)")
+    cores = "cores of one inference: 1 to 16, MLU220 1 to 4 (default: 1)"
+    parser.add_argument("--core-number", type=int, default=1, metavar="N", help=cores)
     parser.add_argument("--core-version", choices=sorted(CORE_VERSIONS), default="MLU270", help="the card (default: MLU270)")
     parser.add_argument(
         "--input-format",

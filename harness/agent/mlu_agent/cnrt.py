@@ -68,6 +68,11 @@ OPTIONAL = {
 _initialised = []
 
 
+def _destroy_at_exit():
+    if "torch_mlu" not in sys.modules:
+        _initialised[0].destroy()
+
+
 class Cnrt(object):
     """
     A loaded library. `call(name, …)` makes a call and raises DeviceError where it does not return CNRT_RET_SUCCESS; ctypes lets other threads of
@@ -126,11 +131,11 @@ class Cnrt(object):
         if not _initialised:
             self.call("cnrtInit", 0)
             _initialised.append(self)
-            atexit.register(self._destroy_at_exit)
+            atexit.register(_destroy_at_exit)
 
-    def _destroy_at_exit(self):
-        if "torch_mlu" not in sys.modules:
-            self.destroy()
+    def abandon(self):
+        """For a thread that hangs in the library: the driver frees what it has when the process ends."""
+        atexit.unregister(_destroy_at_exit)
 
     def destroy(self):
         self._library.cnrtDestroy()

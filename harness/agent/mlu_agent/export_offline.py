@@ -8,7 +8,7 @@ import torch
 
 from .errors import BadFile, BadRequest, DeviceError
 from .quantized_network import load_quantized_network, precision
-from .torch_mlu_library import first_line, load_torch_mlu, set_up_card
+from .torch_mlu_library import check_batch, first_line, load_torch_mlu, set_up_card
 from .twins import named_anew, read_twins
 
 ENDING = ".cambricon"
@@ -17,18 +17,17 @@ MAGIC = b"\x7fMEF"
 
 def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None, device=0):
     """
-    Writes `out` (a path that ends in .cambricon) and, where the vendor's library writes one, `out`_twins; either whole or not at all. device -1 compiles
-    without a card.
+    Writes `out` (a path that ends in .cambricon) and, where the vendor's library writes one, `out`_twins; either whole or
+    not at all. device -1 compiles without a card.
 
-    Returns a dict: path, twins (path or None), precision, standIn, warnings. Raises BadRequest, BadFile, NotAvailable, or DeviceError where the trace
-    fails, or what it left is not what was asked for.
+    Returns a dict: path, twins (path or None), precision, standIn, warnings. Raises BadRequest, BadFile, NotAvailable, or
+    DeviceError where the trace fails, or what it left is not what was asked for.
     """
     if not out.endswith(ENDING) or os.path.basename(out) == ENDING:
         raise BadRequest("the offline model cannot be called {}: give a name that ends in {}".format(out, ENDING))
-    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
-        raise BadRequest("a batch of {!r} has no images: give 1 or more".format(batch))
+    check_batch(batch)
     if decode == "in-place":
-        raise BadRequest("decode in-place needs arange and slice assignment, which the card has not: give fixed-grids, concatenated or none")
+        raise BadRequest("decode in-place needs what the card has not: give fixed-grids, concatenated or none")
     library = load_torch_mlu()
     set_up_card(library, core_number, core_version, input_format, device)
     loaded = load_quantized_network(library, checkpoint, size, decode, yolox)
@@ -59,8 +58,8 @@ def _make_folder(out):
 
 def _compile(library, network, name, size, batch):
     """
-    The order that every public port has: gradients off, the name, the trace of one image, and the run of a whole batch, which compiles. Returns the
-    output's shape; its values may be none, where there is no card.
+    The order that every public port has: gradients off, the name, the trace of one image, and the run of a whole batch,
+    which compiles. Returns the output's shape; its values may be none, where there is no card.
     """
     gradients = torch.is_grad_enabled()
     torch.set_grad_enabled(False)
@@ -78,13 +77,15 @@ def _compile(library, network, name, size, batch):
 
 
 def _what_was_written(folder):
-    """The model's path and the text of its twins or None. Whether the library adds its ending to a name depends on the release."""
+    """
+    The model's path and the text of its twins or None. Whether the library adds its ending to a name depends on the release.
+    """
     names = sorted(os.listdir(folder))
     models = [name for name in names if not name.endswith("_twins")]
     twins = [name for name in names if name.endswith("_twins")]
     if len(models) != 1 or len(twins) > 1:
         raise DeviceError(
-            "save_as_cambricon wrote {} where one model should be: look at what torch_mlu printed".format(", ".join(names) or "nothing")
+            "save_as_cambricon wrote {} where one model should be: see what torch_mlu printed".format(_listed(names) or "nothing")
         )
     if not twins:
         return os.path.join(folder, models[0]), None
@@ -103,14 +104,19 @@ def _check_model(path):
 
 
 def _check_twins(text, size, batch, core_number, shape):
-    """shape: of the traced output. Returns warnings. Raises DeviceError where the model is for another core number or input than was asked for."""
+    """
+    shape: of the traced output. Returns warnings. Raises DeviceError where the model is for another core number or input
+    than was asked for.
+    """
     if text is None:
         return ["no twins file was written: core number and shapes of the model cannot be checked"]
     twins = read_twins(text)
     if not twins.inputs or not twins.outputs or not twins.core_numbers:
         return ["the twins file is of a kind that is not known: core number and shapes of the model cannot be checked"]
     if set(twins.core_numbers) != set([core_number]):
-        raise DeviceError("the offline model is for {} cores, and {} were asked for".format(_listed(twins.core_numbers), core_number))
+        raise DeviceError(
+            "the offline model is for {} cores, and {} were asked for".format(_listed(twins.core_numbers), core_number)
+        )
     wanted = [batch, size[0], size[1], 3]
     if twins.inputs != [wanted]:
         raise DeviceError("the offline model takes {}, and {} was asked for".format(_listed(twins.inputs), wanted))

@@ -5,6 +5,7 @@ import torch
 
 from .errors import BadRequest
 from .load_network import load_network
+from .measure_in_turn import measure_in_turn
 from .sessions import Session
 
 
@@ -55,17 +56,7 @@ class FloatSession(Session):
     def measure(self, pixels, requests, seconds, contexts):
         if contexts != 1:
             raise BadRequest("float on the CPU has one context, not {}".format(contexts))
-        first = None
-        same = True
-        times = []
-        begun = time.perf_counter()
-        while len(times) < max(requests, 1) and (not times or time.perf_counter() - begun < seconds):
-            output, milliseconds, _ = self.infer(pixels)
-            times.append(milliseconds)
-            first = output if first is None else first
-            same = same and output.tobytes() == first.tobytes()
-        wall = time.perf_counter() - begun
-        return {"hostMs": [times], "deviceMs": None, "wallSeconds": wall, "sameOutputs": same}
+        return measure_in_turn(self.infer, pixels, requests, seconds)
 
     def close(self):
         self.network = None

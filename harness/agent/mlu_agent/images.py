@@ -121,7 +121,7 @@ def _cv2(path):
         import cv2
     except ImportError:
         raise BadFile(
-            "{} is a picture, and there is no OpenCV (cv2) to read it: let `mlu-parity record plan` write the inputs, and give "
+            "{} is a picture, and there is no OpenCV (cv2) to read it: let `mlu-parity agent inputs` write them, and give "
             "their folder".format(path)
         )
     return cv2

@@ -3,8 +3,8 @@ import time
 
 def measure_in_turn(infer, pixels, requests, seconds):
     """
-    `requests` inferences one after the other, none begun after `seconds`, at least one. infer: of a Session. Returns what Session.measure does, for
-    one context.
+    `requests` inferences one after the other, none begun after `seconds`, at least one. infer: of a Session. Returns what
+    Session.measure does, for one context.
     """
     host = []
     device = []

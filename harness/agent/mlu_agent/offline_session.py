@@ -73,22 +73,24 @@ class OfflineSession(Session):
         if not 1 <= contexts <= len(self._model.contexts):
             raise BadRequest("{} contexts cannot be measured, the session has {}: open it with more".format(contexts, len(self._model.contexts)))
         begin = threading.Barrier(contexts + 1)
-        series = [_Series(self._model.contexts[i], begin, self.stop) for i in range(contexts)]
+        failed = threading.Event()
+        series = [_Series(self._model.contexts[i], begin, (self.stop, failed)) for i in range(contexts)]
         threads = [threading.Thread(target=one.run, args=(pixels, requests, seconds), daemon=True) for one in series]
         try:
             for thread in threads:
                 thread.start()
             begin.wait()
-            for thread in threads:
-                # Waited for in short turns, so that a signal is seen while a call hangs.
-                while thread.is_alive():
-                    thread.join(0.1)
+            for one in series:
+                # In short turns, so that a signal is seen while a call hangs. Not by join, after whose interruption Python may take a thread
+                # that runs for one that has ended (bpo-45274).
+                while not one.done.wait(0.1):
+                    pass
         except BaseException:
             self.stop.set()
             deadline = time.time() + PATIENCE_SECONDS
-            for thread in threads:
-                thread.join(max(0, deadline - time.time()))
-            self._stuck = any(thread.is_alive() for thread in threads)
+            self._stuck = not all([one.done.wait(max(0, deadline - time.time())) for one in series])
+            if self._stuck:
+                self._library.abandon()
             raise
         for one in series:
             if one.error is not None:
@@ -120,9 +122,11 @@ class OfflineSession(Session):
 class _Series(object):
     """What one thread measures in its context."""
 
-    def __init__(self, context, begin, stop):
-        self._context, self._begin, self._stop = context, begin, stop
+    def __init__(self, context, begin, ends):
+        """ends: events, any of which ends the series before its time; the last is set where this one fails."""
+        self._context, self._begin, self._ends = context, begin, ends
         self.host_ms, self.device_ms = [], []
+        self.done = threading.Event()
         self.first = self.error = None
         self.same = True
         self.begun = self.ended = 0.0
@@ -132,7 +136,7 @@ class _Series(object):
         self.begun = time.perf_counter()
         try:
             for i in range(max(requests, 1)):
-                if self._stop.is_set() or (i and time.perf_counter() - self.begun >= seconds):
+                if any(end.is_set() for end in self._ends) or (i and time.perf_counter() - self.begun >= seconds):
                     break
                 output, host_ms, device_ms = self._context.infer(pixels)
                 self.host_ms.append(host_ms)
@@ -142,8 +146,10 @@ class _Series(object):
                 self.same = self.same and same_bits(output, self.first)
         except Exception as error:  # noqa: B902 it is raised again in the thread that measures
             self.error = error
+            self._ends[-1].set()
         finally:
             self.ended = time.perf_counter()
+            self.done.set()
 
 
 def same_bits(a, b):

@@ -7,7 +7,7 @@ from .errors import BadRequest, DeviceError
 from .measure_in_turn import measure_in_turn
 from .quantized_network import load_quantized_network, precision
 from .sessions import Session
-from .torch_mlu_library import first_line, load_torch_mlu, set_up_card
+from .torch_mlu_library import check_batch, first_line, load_torch_mlu, set_up_card
 
 
 class OnlineSession(Session):
@@ -25,6 +25,7 @@ class OnlineSession(Session):
             raise BadRequest("an online session needs checkpoint and size")
         if device == -1:
             raise BadRequest("an online session needs a card: give its ordinal, from 0; -1 is for export-offline alone")
+        check_batch(batch)
         self.library = load_torch_mlu()
         set_up_card(self.library, core_number, core_version, input_format, device)
         loaded = load_quantized_network(self.library, checkpoint, size, decode, yolox)
@@ -35,7 +36,7 @@ class OnlineSession(Session):
         self.description = {
             "device": core_version,
             "precision": precision(loaded.state),
-            "engine": "PyTorch {}, torch_mlu{}".format(torch.__version__, "" if self.library.version is None else " " + self.library.version),
+            "engine": "PyTorch {}, {}".format(torch.__version__, ("torch_mlu " + (self.library.version or "")).strip()),
             "coreNumber": core_number,
             # What the card makes of an assignment to a slice is seen in the numbers alone.
             "decoded": None if decode == "in-place" else decode != "none",
@@ -66,7 +67,9 @@ class OnlineSession(Session):
     def infer(self, pixels):
         pixels = np.ascontiguousarray(pixels, np.float32)
         if pixels.shape != self.input_shape:
-            raise BadRequest("the input has shape {}, and the session is for {}".format(list(pixels.shape), list(self.input_shape)))
+            raise BadRequest(
+                "the input has shape {}, and the session is for {}".format(list(pixels.shape), list(self.input_shape))
+            )
         try:
             with torch.no_grad():
                 return self._infer(torch.from_numpy(pixels))

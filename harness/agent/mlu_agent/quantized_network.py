@@ -7,9 +7,10 @@ import torch
 from .checkpoints import check_weights, load_state_dict
 from .errors import BadFile, DeviceError
 from .network import build_network
-from .quantized_state import BITS, FLOAT_LAYERS, expected_scale, read_quantized_state
+from .quantized_checks import DTYPES
+from .quantized_state import FLOAT_LAYERS, expected_scale, read_quantized_state
 from .torch_mlu_library import first_line
-from .variant import variant_of
+from .variant import QUANTIZER_ENTRIES, variant_of
 
 # network: on the CPU, in eval mode; state: QuantizedState; warnings: sentences.
 QuantizedNetwork = collections.namedtuple("QuantizedNetwork", ["network", "variant", "state", "warnings"])
@@ -17,11 +18,11 @@ QuantizedNetwork = collections.namedtuple("QuantizedNetwork", ["network", "varia
 
 def load_quantized_network(library, path, size, decode, yolox=None):
     """
-    library: of load_torch_mlu; the rest as build_network has it. The layers do not observe (gen_quant off): observers would stay in what is timed
-    and traced.
+    library: of load_torch_mlu; the rest as build_network has it. The layers do not observe (gen_quant off): observers would
+    stay in what is timed and traced.
 
-    Raises BadFile for a checkpoint that is none, is not quantised, or not wholly; DeviceError where the vendor's library refuses it, or leaves
-    out what the file has.
+    Raises BadFile for a checkpoint that is none, is not quantised, or not wholly; DeviceError where the vendor's library
+    refuses it, or leaves out what the file has.
     """
     state_dict = load_state_dict(path)
     try:
@@ -32,6 +33,7 @@ def load_quantized_network(library, path, size, decode, yolox=None):
     except BadFile as error:
         raise BadFile("cannot use {}: {}".format(path, error))
     network, warnings = _convert(library, network, state, state_dict)
+    _check_replaced(network, state)
     try:
         network.load_state_dict(state_dict)
     except Exception as error:
@@ -41,11 +43,14 @@ def load_quantized_network(library, path, size, decode, yolox=None):
 
 
 def precision(state):
-    return "int8 and int16" if state.bits is None else "int{}".format(state.bits)
+    return state.dtype or "int8 and int16"
 
 
 def _convert(library, network, state, state_dict):
-    """The network with the vendor's layers, and what there is to say of it. Options fit the file: the defaults make every first convolution normalise."""
+    """
+    The network with the vendor's layers, and what there is to say of it. Options fit the file: the defaults make every first
+    convolution normalise.
+    """
     options = {
         "iteration": 1,
         "use_avg": False,
@@ -60,50 +65,59 @@ def _convert(library, network, state, state_dict):
         for option in ("mean", "std"):
             values = state_dict["{}.input_{}".format(state.first, option)].reshape(-1)
             options[option] = [value / 255.0 for value in values.tolist()]
-    dtype = "int8" if state.bits == 8 else "int16"
     try:
-        return library.quantize(network, options, dtype=dtype, gen_quant=False), []
+        return library.quantize(network, options, dtype=state.dtype or "int16", gen_quant=False), []
     except Exception as refused:
         # Of the closed 1.3 build it is known only that it takes a call without options.
         try:
             converted = library.quantize(network)
         except Exception as error:
             raise DeviceError(
-                "quantize_dynamic_mlu takes the network neither with options ({}) nor without ({}): see what torch_mlu printed".format(
+                "quantize_dynamic_mlu takes the network neither with options ({}) nor without ({}): see what it printed".format(
                     first_line(refused), first_line(error)
                 )
             )
         return converted, ["quantize_dynamic_mlu refused its options ({}) and was called without".format(first_line(refused))]
 
 
+def _check_replaced(network, state):
+    modules = dict(network.named_modules())
+    for layer in state.layers:
+        if type(modules[layer]) in FLOAT_LAYERS:
+            raise DeviceError("quantize_dynamic_mlu left {} a float layer: report it with the vendor's version".format(layer))
+
+
 def _check_arrived(network, state, state_dict, path):
     """
-    Compares what the layers have with what the file has, since a load of the vendor's layers is never strict. Returns a warning for what cannot be seen.
-    Raises DeviceError naming the first layer that differs.
+    Compares what the layers have with what the file has, since a load of the vendor's layers is never strict. Returns a
+    warning for what cannot be seen. Raises DeviceError naming the first layer that differs.
     """
     modules = dict(network.named_modules())
     loaded = network.state_dict()
     for name, tensor in state_dict.items():
-        if name in loaded and name.rsplit(".", 1)[-1] in ("weight", "bias") and not torch.equal(loaded[name].float(), tensor.float()):
-            raise DeviceError("{} differs in the network from {} after it was loaded: report it with the vendor's version".format(name, path))
+        of_quantiser = name.rsplit(".", 1)[-1] in QUANTIZER_ENTRIES
+        if name in loaded and not of_quantiser and not torch.equal(loaded[name], tensor):
+            raise DeviceError("{} differs from {} after it was loaded: report it with the vendor's version".format(name, path))
     unseen = []
     for layer in state.layers:
-        if type(modules[layer]) in FLOAT_LAYERS:
-            raise DeviceError("quantize_dynamic_mlu left {} a float layer: report it with the vendor's version".format(layer))
         scale, mode = (_entry(modules[layer], loaded, layer, name) for name in ("scale", "quantized_mode"))
         if scale is None or mode is None:
             unseen.append(layer)
             continue
-        bits = BITS.get(int(mode.reshape(-1)[0].item()))
-        if not _equal(scale, expected_scale(state_dict, layer)) or bits != BITS[int(state_dict[layer + ".quantized_mode"].item())]:
+        dtype = DTYPES.get(int(mode.reshape(-1)[0].item()))
+        # By channel, the public source joins the scales in one; another may keep them as they are in the file.
+        in_file = (expected_scale(state_dict, layer), state_dict[layer + ".scale"])
+        same = any(_equal(scale, known) for known in in_file)
+        if not same or dtype != DTYPES[int(state_dict[layer + ".quantized_mode"].item())]:
             raise DeviceError(
-                "{} has scale {} after it was loaded, and {} has {}: the vendor's loader left it out; report it with the vendor's version".format(
-                    layer, _shown(scale), path, _shown(expected_scale(state_dict, layer))
+                "{} has {} scale {} after it was loaded, and {} has {}: the loader left it out; report its version".format(
+                    layer, dtype, _shown(scale), path, _shown(in_file[1])
                 )
             )
     if not unseen:
         return []
-    return ["the vendor's layers do not show their scales ({} of {}): whether they were loaded cannot be told".format(len(unseen), len(state.layers))]
+    counts = "{} of {}".format(len(unseen), len(state.layers))
+    return ["the vendor's layers do not show their scales ({}): whether they were loaded cannot be told".format(counts)]
 
 
 def _entry(module, loaded, layer, name):

@@ -6,20 +6,20 @@ import torch
 import torch.nn as nn
 
 from .errors import BadFile
+from .quantized_checks import DTYPES
 
-# layers: paths of all quantised modules, in the network's order; bits: 8, 16, or None where both occur; first: path of the layer that normalises
-# its input by itself, or None. Depthwise convolutions, float on the card, are among them where they have scales.
-QuantizedState = collections.namedtuple("QuantizedState", ["layers", "bits", "per_channel", "first"])
+# layers: paths of all quantised modules, in the network's order; dtype: "int8", "int16", or None where both occur; first:
+# path of the layer that normalises its input by itself, or None. Depthwise convolutions, float on the card, are among them
+# where they have scales.
+QuantizedState = collections.namedtuple("QuantizedState", ["layers", "dtype", "per_channel", "first"])
 
 FLOAT_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-# 3 and 4: saved again after a load, per channel, its scales all in `scale`.
-BITS = {1: 8, 2: 16, 3: 8, 4: 16}
 
 
 def read_quantized_state(network, state_dict):
     """
-    network: the float one, as yet without the quantiser's layers. Its every convolution that is not depthwise, and every linear layer, must have a
-    usable scale: the vendor's loader says nothing of one that is missing, and computes with 1.
+    network: the float one, as yet without the quantiser's layers. Its every convolution that is not depthwise, and every
+    linear layer, must have a usable scale: the vendor's loader says nothing of one that is missing, and computes with 1.
 
     Raises BadFile naming the first layer that cannot be used.
     """
@@ -28,14 +28,14 @@ def read_quantized_state(network, state_dict):
         for name, module in network.named_modules()
         if isinstance(module, FLOAT_LAYERS) and (name + ".scale" in state_dict or not _depthwise(module))
     ]
-    bits = set(_bits_of(state_dict, layer) for layer in layers)
+    dtypes = set(_dtype_of(state_dict, layer) for layer in layers)
     for layer in layers:
         _check_scales(state_dict, layer)
     first = [layer for layer in layers if layer + ".input_mean" in state_dict]
     return QuantizedState(
         layers,
-        bits.pop() if len(bits) == 1 else None,
-        any(layer + ".quantized_by_channel" in state_dict for layer in layers),
+        dtypes.pop() if len(dtypes) == 1 else None,
+        any(expected_scale(state_dict, layer).numel() > 2 for layer in layers),
         first[0] if first else None,
     )
 
@@ -53,21 +53,21 @@ def expected_scale(state_dict, layer):
     return scale
 
 
-def _bits_of(state_dict, layer):
+def _dtype_of(state_dict, layer):
     if layer + ".scale" not in state_dict or layer + ".quantized_mode" not in state_dict:
         raise BadFile(
-            "{} has no scale, and the card would compute with 1 and say nothing: quantise the checkpoint with `agent quantize`".format(layer)
+            "{} has no scale, and the card would compute with 1 and say nothing: quantise the checkpoint again".format(layer)
         )
     mode = state_dict[layer + ".quantized_mode"]
-    if mode.numel() != 1 or int(mode.item()) not in BITS:
-        raise BadFile("{}.quantized_mode is {}, neither int8 nor int16: quantise the checkpoint again".format(layer, mode.tolist()))
-    return BITS[int(mode.item())]
+    if mode.numel() != 1 or int(mode.item()) not in DTYPES:
+        raise BadFile("{} has quantized_mode {}, neither int8 nor int16: quantise it again".format(layer, mode.tolist()))
+    return DTYPES[int(mode.item())]
 
 
 def _check_scales(state_dict, layer):
     by_channel = layer + ".quantized_by_channel" in state_dict
     if by_channel and layer + ".scale_weight_per_channel" not in state_dict:
-        raise BadFile("{} is quantised by channel and has no scale_weight_per_channel: quantise the checkpoint again".format(layer))
+        raise BadFile("{} has no scale_weight_per_channel, but says that it has: quantise the checkpoint again".format(layer))
     scale = expected_scale(state_dict, layer).reshape(-1)
     channels = state_dict[layer + ".weight"].shape[0]
     if scale.numel() not in (2, 2 + channels):

@@ -38,12 +38,14 @@ _SESSION_FILES = {"float": "checkpoint", "online": "checkpoint", "offline": "mod
 
 class Requests(object):
     """
-    store: a Store; machine: keyword arguments that this machine's command line gives and no request can ("yolox", "device").
+    store: a Store; machine: keyword arguments that this machine's command line gives and no request can ("yolox", "device");
+    compiler: what is known of the library that exports, in whatever form JSON can hold.
     """
 
-    def __init__(self, store, machine):
+    def __init__(self, store, machine, compiler):
         self._store = store
         self._machine = machine
+        self._compiler = compiler
         self._session = None
         self._options = None
         self._inputs = collections.OrderedDict()
@@ -115,8 +117,8 @@ class Requests(object):
             from . import export_offline
             return export_offline.export(checkpoint, folder + "/model.cambricon", **dict(options, **self._machine))
 
-        # Another vendor's library, or another agent, may make another model of the same checkpoint.
-        key = dict(options, checkpoint=sha256, agent=VERSION, yolox=self._machine["yolox"], libraries=machine_info())
+        # Another library of the vendor's, or another agent, may make another model of the same checkpoint.
+        key = dict(options, checkpoint=sha256, agent=VERSION, yolox=self._machine["yolox"], compiler=self._compiler)
         return self._store.export(key, make)
 
     def _open(self, given, _payloads, _progress):

@@ -15,14 +15,14 @@ from .network_options import add_report, make_folder
 from .save_array import save_array
 from .sessions import open_session
 
-EXAMPLE = "example: python3 agent offline --model yolox_s.cambricon --inputs inputs --out offline-outputs --contexts 4 --requests 100"
+EXAMPLE = "example: python3 agent offline --model yolox_s.cambricon --images inputs --out offline-outputs --contexts 4 --requests 100"
 
 
 def add_arguments(parser):
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLE
     parser.add_argument("--model", required=True, metavar="FILE", help="a .cambricon file of a YOLOX with one output")
-    parser.add_argument("--inputs", required=True, nargs="+", metavar="PATH", help=".npy files, folders, or pictures (needs cv2)")
+    parser.add_argument("--images", required=True, nargs="+", metavar="PATH", help=".npy files, folders, or pictures (needs cv2)")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for NAME.npy, float32 [1, anchors, 5 + classes], and times.json")
     parser.add_argument("--classes", type=int, metavar="N", help="classes of the model (default: what its output has)")
     parser.add_argument("--device", type=int, default=0, metavar="N", help="ordinal of the card (default: %(default)s)")
@@ -43,7 +43,7 @@ def run(args):
 
 
 def _run(args, stop):
-    inputs = find_inputs(args.inputs)
+    inputs = find_inputs(args.images)
     session = open_session("offline", model=args.model, classes=args.classes, contexts=args.contexts, device=args.device)
     try:
         session.stop = stop
@@ -58,7 +58,7 @@ def _run(args, stop):
 
 def _run_session(args, session, stop, count):
     outputs, measured, first = [], None, None
-    for names, pixels in in_batches(load_inputs(args.inputs, session.size, args.legacy), session.batch):
+    for names, pixels in in_batches(load_inputs(args.images, session.size, args.legacy), session.batch):
         if stop.is_set():
             raise KeyboardInterrupt
         first = pixels if first is None else first

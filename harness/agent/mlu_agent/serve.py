@@ -36,8 +36,10 @@ def run(args):
     # Not before: what is imported here may print.
     from .requests import Requests, machine_info
     from .store import Store, work_folder
-    requests = Requests(Store(work_folder(args.work)), {"yolox": args.yolox, "device": args.device})
-    frames.write_all(target, frames.encode({"type": "hello", "protocol": PROTOCOL, "agent": VERSION, "info": machine_info()}))
+    store = Store(work_folder(args.work))
+    info = machine_info()
+    requests = Requests(store, {"yolox": args.yolox, "device": args.device}, info["torchMlu"])
+    frames.write_all(target, frames.encode({"type": "hello", "protocol": PROTOCOL, "agent": VERSION, "info": info}))
     turn.give()
     while True:
         head, payloads = waiting.get()

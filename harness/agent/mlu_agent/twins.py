@@ -1,4 +1,7 @@
-"""What an offline model's twins file says of it: the text that the vendor's tools write beside it, in the words of 16 files of MLU PyTorch 1.3."""
+"""
+What an offline model's twins file says of it: the text that the vendor's tools write beside it, in the words of 16 files of
+MLU PyTorch 1.3.
+"""
 
 import collections
 import re

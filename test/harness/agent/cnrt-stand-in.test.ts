@@ -214,7 +214,7 @@ numpy.save(${JSON.stringify(join(folder, 'expected.npy'))}, torch.cat([network(x
         'offline',
         '--model',
         scripted,
-        '--inputs',
+        '--images',
         join(folder, 'pixels.npy'),
         '--out',
         out,
@@ -244,7 +244,7 @@ numpy.save(${JSON.stringify(join(folder, 'expected.npy'))}, torch.cat([network(x
     });
     const inputs = join(folder, 'zeros.npy');
     writeFileSync(inputs, new Uint8Array(dump(new Float32Array(3 * 64 * 64), [1, 3, 64, 64])));
-    const args = ['offline', '--model', broken, '--inputs', inputs, '--out', join(folder, 'nothing')];
+    const args = ['offline', '--model', broken, '--images', inputs, '--out', join(folder, 'nothing')];
     const environment = { CNRT_LIBRARY: compileCnrt(), MLU_STAND_IN_PYTHON: python! };
     const { exitCode, stderr } = await spawnAgent(args, environment).result;
     expect(exitCode).toBe(5);

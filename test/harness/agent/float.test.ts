@@ -250,10 +250,12 @@ print(json.dumps(found))`,
       [golden('network', 'variants.json')],
     );
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const official = JSON.parse(readFileSync(golden('network', 'variants.json'), 'utf8'));
+    const official: Record<string, Record<string, unknown>> = JSON.parse(
+      readFileSync(golden('network', 'variants.json'), 'utf8'),
+    );
     expect(Object.keys(official)).toHaveLength(6);
     const found = JSON.parse(stdout);
-    for (const [name, { parameters, state_dict_keys, conv2d, first_keys }] of Object.entries<any>(official)) {
+    for (const [name, { parameters, state_dict_keys, conv2d, first_keys }] of Object.entries(official)) {
       expect(found[name]).toEqual({ parameters, state_dict_keys, conv2d, first_keys, found_again: true });
     }
   });

@@ -8,6 +8,7 @@ import { readCnrtTrace } from '../../support/cnrt-trace.ts';
 import { compileCnrt, compiler } from '../../support/compile-cnrt.ts';
 import { readNpy } from '../../support/npy.ts';
 import { python } from '../../support/python.ts';
+import { runAgentCode } from '../../support/run-agent.ts';
 import { spawnAgent } from '../../support/spawn-agent.ts';
 import { writeStandInModel } from '../../support/stand-in-model.ts';
 
@@ -28,7 +29,7 @@ describe.skipIf(!python || !compiler)('an offline model where the card fails (st
   function start(fault: string, args: readonly string[] = [], variant: 'context' | 'plain' = 'context') {
     const own = join(folder, `run-${number++}`);
     const agent = spawnAgent(
-      ['offline', '--model', model, '--inputs', inputs, '--out', `${own}-out`, '--json', ...args],
+      ['offline', '--model', model, '--images', inputs, '--out', `${own}-out`, '--json', ...args],
       { CNRT_LIBRARY: compileCnrt(variant), MLU_STAND_IN_TRACE: `${own}.trace`, MLU_STAND_IN_FAULT: fault },
     );
     return { ...agent, out: `${own}-out`, trace: () => readCnrtTrace(`${own}.trace`) };
@@ -120,8 +121,45 @@ describe.skipIf(!python || !compiler)('an offline model where the card fails (st
     agent.child.kill(signal);
     const { exitCode, stderr } = await agent.result;
     expect(exitCode).toBe(130);
-    expect(stderr).toContain('agent: interrupted');
+    expect(stderr).toContain('agent: interrupted while the card did not answer');
+    // Nothing is taken away under the thread that hangs.
+    expect(agent.trace().calls.map((call) => call.name)).not.toContain('cnrtDestroy');
     expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
+  test('a measurement that hangs leaves its session unclosed, and says so', async () => {
+    const trace = join(folder, 'stuck.trace');
+    const code = `
+import signal, numpy
+from mlu_agent.errors import DeviceError
+from mlu_agent.sessions import open_session
+def interrupt(*_): raise KeyboardInterrupt
+signal.signal(signal.SIGALRM, interrupt)
+session = open_session("offline", model=${JSON.stringify(model)}, contexts=2)
+signal.alarm(1)
+try: session.measure(numpy.zeros((1, 3, 64, 64), numpy.float32), 1000000000, 600, 2)
+except KeyboardInterrupt: print("interrupted")
+try: session.close()
+except DeviceError as error: print(error)
+`;
+    const { stdout } = await runAgentCode(code, [], {
+      CNRT_LIBRARY: compileCnrt(),
+      MLU_STAND_IN_FAULT: 'cnrtSyncQueue:9:hang',
+      MLU_STAND_IN_TRACE: trace,
+    });
+    expect(stdout).toMatch(/^interrupted\nthe card does not answer: end this process/);
+    const names = readCnrtTrace(trace).calls.map((call) => call.name);
+    expect(names).not.toContain('cnrtFree');
+    expect(names).not.toContain('cnrtDestroy');
+  });
+
+  test('a failure in one context ends the measurement of all', async () => {
+    const args = ['--contexts', '2', '--requests', '1000000000', '--seconds', '600'];
+    const agent = start('cnrtSyncQueue:100:632032', args);
+    const { exitCode, stderr } = await agent.result;
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('cnrtSyncQueue failed with 632032 (CNRT_RET_ERR_MLU)');
+    expect(agent.trace()).toMatchObject({ leaks: [], misuses: [] });
   });
 
   test('SIGINT between inferences gives all back', async () => {

@@ -52,7 +52,7 @@ describe.skipIf(!python || !compiler)('from checkpoint to offline model (stand-i
     await agent('quantize', '--weights', WEIGHTS, '--out', quantized, '--images', images, ...size);
     await agent('export-offline', '--quantized', quantized, '--out', model, ...card);
     await agent('online', '--quantized', quantized, '--images', images, '--out', online, ...card);
-    const stdout = await agent('offline', '--model', model, '--inputs', images, '--out', offline, '--json');
+    const stdout = await agent('offline', '--model', model, '--images', images, '--out', offline, '--json');
     const { session, outputs } = JSON.parse(stdout);
     expect(session).toMatchObject({ coreNumber: 4, details: { output: { layout: 'N C 1 A' } } });
     expect(outputs).toHaveLength(IMAGES);

@@ -104,7 +104,7 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
     const out = `${own}-out`;
     const path = writeStandInModel(`${own}.cambricon`, model);
     const { exitCode, stdout, stderr } = await spawnAgent(
-      ['offline', '--model', path, '--inputs', inputs, '--out', out, '--json', ...args],
+      ['offline', '--model', path, '--images', inputs, '--out', out, '--json', ...args],
       { CNRT_LIBRARY: compileCnrt(), MLU_STAND_IN_TRACE: `${own}.trace`, ...environment },
     ).result;
     return { exitCode, stdout, stderr, out, trace: readCnrtTrace(`${own}.trace`) };
@@ -234,7 +234,7 @@ describe.skipIf(!python || !compiler)('an offline model through libcnrt (stand-i
   ])('%s is refused', async (_, bytes, code, sentence) => {
     const path = join(folder, 'damaged.cambricon');
     writeFileSync(path, bytes);
-    const args = ['offline', '--model', path, '--inputs', inputs, '--out', join(folder, 'none')];
+    const args = ['offline', '--model', path, '--images', inputs, '--out', join(folder, 'none')];
     const { exitCode, stderr } = await spawnAgent(args, { CNRT_LIBRARY: compileCnrt() }).result;
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(sentence)]);
   });

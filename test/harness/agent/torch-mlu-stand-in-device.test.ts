@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { python } from '../../support/python.ts';
-import { pythonJson, runPython } from '../../support/run-python.ts';
+import { pythonJson, runPythonFile } from '../../support/run-agent.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 
 const facts = (name: string): string => fileURLToPath(new URL(`support/${name}.py`, import.meta.url));
@@ -30,8 +30,8 @@ interface Arithmetic {
 describe.skipIf(!python)('the stand-in of the card', () => {
   const folder = suiteFolder();
   let of: DeviceFacts;
-  beforeAll(() => {
-    of = pythonJson(facts('device_facts'), [folder]);
+  beforeAll(async () => {
+    of = await pythonJson(facts('device_facts'), [folder]);
   });
 
   test('says that it is one', () => {
@@ -72,9 +72,10 @@ describe.skipIf(!python)('the stand-in of the card', () => {
     expect(of.offline.fake).toMatch(/fake device/);
   });
 
-  test('its notifier can be taken away, as it may be from 1.3', () => {
+  test('its notifier can be taken away, as it may be from 1.3', async () => {
     const probe = facts('probe_notifier');
-    expect(runPython(probe, []).stdout).toBe('there\n');
-    expect(runPython(probe, [], { env: { MLU_STAND_IN_NO_NOTIFIER: '1' } }).stdout).toBe('none\n');
+    expect((await runPythonFile(probe, [])).stdout).toBe('there\n');
+    const without = await runPythonFile(probe, [], { MLU_STAND_IN_NO_NOTIFIER: '1' });
+    expect(without.stdout).toBe('none\n');
   });
 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { python } from '../../support/python.ts';
-import { pythonJson } from '../../support/run-python.ts';
+import { pythonJson } from '../../support/run-agent.ts';
 
 const facts = (name: string): string => fileURLToPath(new URL(`support/${name}.py`, import.meta.url));
 
@@ -57,8 +57,8 @@ const absmaxOfInputs = (of: Quantisation, layer: string, forwards: number): numb
 
 describe.skipIf(!python)("the stand-in of the vendor's quantiser", () => {
   let of: QuantiserFacts;
-  beforeAll(() => {
-    of = pythonJson(facts('quantiser_facts'), ['1']);
+  beforeAll(async () => {
+    of = await pythonJson(facts('quantiser_facts'), ['1']);
   });
 
   test('scale is float32(qmax / absmax) of input and weight in every layer, for as many forwards as iteration says', () => {

@@ -97,13 +97,15 @@ def arithmetic(dtype, per_channel):
     """A 1x1 convolution by numpy's exact sums; inputs reach beyond what was calibrated, and some are halves."""
     qmax = 127.0 if dtype == "int8" else 32767.0
     net = nn.Sequential(nn.Conv2d(7, 5, 1))
-    quantised = mlu_quantize.quantize_dynamic_mlu(net, {"firstconv": False, "per_channel": per_channel}, dtype=dtype, gen_quant=True)
+    options = {"firstconv": False, "per_channel": per_channel}
+    quantised = mlu_quantize.quantize_dynamic_mlu(net, options, dtype=dtype, gen_quant=True)
     calibration = torch.randn(1, 7, 4, 4)
     calibration[0, 0, 0, 0] = qmax / 16
     quantised(calibration)
     state_dict = quantised.state_dict()
-    inputs = torch.cat([torch.randn(1, 7, 4, 4), (torch.randint(-300, 300, (1, 7, 4, 4)).float() + 0.5) / 16, calibration * 1.5], 3)
-    loaded = mlu_quantize.quantize_dynamic_mlu(net, {"firstconv": False, "per_channel": per_channel})
+    halves = (torch.randint(-300, 300, (1, 7, 4, 4)).float() + 0.5) / 16
+    inputs = torch.cat([torch.randn(1, 7, 4, 4), halves, calibration * 1.5], 3)
+    loaded = mlu_quantize.quantize_dynamic_mlu(net, options)
     loaded.load_state_dict(state_dict)
     device = ct.mlu_device()
     actual = loaded.to(device)(inputs.to(device)).cpu().numpy()

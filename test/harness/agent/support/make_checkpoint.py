@@ -1,5 +1,9 @@
-"""Writes a small YOLOX with random weights, quantised by the stand-in: make_checkpoint.py OUT DTYPE SIZE PER_CHANNEL DEPTHWISE [LEFT_OUT ...]."""
+"""
+Writes a small YOLOX with random weights, quantised by the stand-in: make_checkpoint.py OUT DTYPE SIZE PER_CHANNEL DEPTHWISE
+[LEFT_OUT ...].
+"""
 
+import fnmatch
 import sys
 
 import torch
@@ -19,6 +23,7 @@ for name, parameter in network.named_parameters():
 quantised = quantize_dynamic_mlu(network, {"firstconv": False, "per_channel": per_channel == "1"}, dtype=dtype, gen_quant=True)
 quantised(torch.rand(1, 3, int(size), int(size)) * 255)
 state_dict = quantised.state_dict()
-for name in sys.argv[6:]:
-    del state_dict[name]
+for pattern in sys.argv[6:]:
+    for name in fnmatch.filter(list(state_dict), pattern):
+        del state_dict[name]
 save_legacy(state_dict, out)

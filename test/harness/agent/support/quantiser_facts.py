@@ -53,7 +53,9 @@ def quantise(options, dtype, forwards=3, mixed_layer=None, channels=5, net=None,
         for name, module in net.named_modules():
             if isinstance(module, (nn.Conv2d, nn.Linear)):
                 module.register_forward_hook(
-                    lambda layer, given, output, name=name: seen.setdefault(name, []).append([given[0].min().item(), given[0].max().item()])
+                    lambda layer, given, output, name=name: seen.setdefault(name, []).append(
+                        [given[0].min().item(), given[0].max().item()]
+                    )
                 )
         equal = True
         for index in range(forwards):
@@ -65,7 +67,7 @@ def quantise(options, dtype, forwards=3, mixed_layer=None, channels=5, net=None,
         "equalToFloat": equal,
         "entries": tensors(state_dict),
         "metadata": list(state_dict._metadata),
-        "weights": {key: value.tolist() for key, value in ((k, v.reshape(v.shape[0], -1)) for k, v in net.state_dict().items() if v.dim() > 1)},
+        "weights": {key: value.reshape(len(value), -1).tolist() for key, value in net.state_dict().items() if value.dim() > 1},
         "printed": printed.getvalue(),
     }
 

@@ -1,4 +1,7 @@
-"""Runs the program of a stand-in offline model by plain torch: run_program.py MODEL INPUT.npy OUTPUT.npy. Without the stand-in on the path."""
+"""
+Runs the program of a stand-in offline model by plain torch: run_program.py MODEL INPUT.npy OUTPUT.npy. Without the stand-in
+on the path.
+"""
 
 import io
 import sys

@@ -1,4 +1,7 @@
-"""`torch_mlu.core.mlu_model` as ports use it. Wrong values raise here; what the vendor's release does with them is not established."""
+"""
+`torch_mlu.core.mlu_model` as ports use it. Wrong values raise here; what the vendor's release does with them is not
+established.
+"""
 
 from ..stand_in.device import CARD, CORE_NUMBERS, MluDevice, count_cards
 

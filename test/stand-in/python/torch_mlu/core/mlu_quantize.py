@@ -1,4 +1,7 @@
-"""`torch_mlu.core.mlu_quantize`: the public quantiser's branches, as Cambricon's `catch` has them (torch_mlu/core/mlu_quantize.py)."""
+"""
+`torch_mlu.core.mlu_quantize`: the public quantiser's branches, as Cambricon's `catch` has them
+(torch_mlu/core/mlu_quantize.py).
+"""
 
 import copy
 
@@ -12,9 +15,11 @@ DEFAULT_MAPPING = {nn.Linear: MLULinear, nn.Conv1d: MLUConv1d, nn.Conv2d: MLUCon
 
 def quantize_dynamic_mlu(model, qconfig_spec=None, dtype=None, mapping=None, inplace=False, gen_quant=False, mixed_layer=None):
     """
-    Replaces convolutions and linear layers by quantised ones; with `gen_quant` they watch their inputs, and `state_dict()` has the scales.
+    Replaces convolutions and linear layers by quantised ones; with `gen_quant` they watch their inputs, and `state_dict()`
+    has the scales.
 
-    Without a `qconfig_spec` the dtype is not read: the observers are int8's. Whether the closed 1.3 build reads it is not established.
+    Without a `qconfig_spec` the dtype is not read: the observers are int8's. Whether the closed 1.3 build reads it is not
+    established.
     """
     if qconfig_spec is None:
         qconfig = MLUQConfig("int8", {})

@@ -11,16 +11,17 @@ from .device import CARD, MluDevice
 # Of CNML's operators those that a detector needs, and what costs no operator. No arange, meshgrid, full, fill_, index_put, silu.
 OPERATORS = frozenset(
     """
-    add add_ __add__ __radd__ __iadd__ sub sub_ __sub__ __rsub__ rsub mul mul_ __mul__ __rmul__ __imul__ div div_ true_divide __truediv__ __rtruediv__
-    neg __neg__ exp exp_ log sqrt pow __pow__ sigmoid sigmoid_ tanh relu relu_ leaky_relu leaky_relu_ softmax clamp clamp_ abs
-    batch_norm max_pool2d avg_pool2d adaptive_avg_pool2d interpolate upsample upsample_nearest2d cat stack split chunk
-    __getitem__ narrow select slice index_select transpose permute reshape view view_as flatten unsqueeze squeeze expand expand_as repeat contiguous
-    min max sum mean argmax topk gt lt ge le eq zeros_like ones_like clone detach type type_as float half to
-    size dim ndimension numel element_size stride is_contiguous item __float__ __int__ __bool__ __len__ __repr__ __format__ data_ptr is_floating_point
-    requires_grad_ __deepcopy__ dequantize
+    add add_ __add__ __radd__ __iadd__ sub sub_ __sub__ __rsub__ rsub mul mul_ __mul__ __rmul__ __imul__ div div_ true_divide
+    __truediv__ __rtruediv__ neg __neg__ exp exp_ log sqrt pow __pow__ sigmoid sigmoid_ tanh relu relu_ leaky_relu
+    leaky_relu_ softmax clamp clamp_ abs batch_norm max_pool2d avg_pool2d adaptive_avg_pool2d interpolate upsample
+    upsample_nearest2d cat stack split chunk __getitem__ narrow select slice index_select transpose permute reshape view
+    view_as flatten unsqueeze squeeze expand expand_as repeat contiguous min max sum mean argmax topk gt lt ge le eq
+    zeros_like ones_like clone detach type type_as float half to
+    size dim ndimension numel element_size stride is_contiguous is_floating_point item data_ptr requires_grad_
+    __float__ __int__ __bool__ __len__ __repr__ __format__ __deepcopy__
     """.split()
 )
-# Of properties all but what would move the tensor out of the stand-in's sight.
+# Complex numbers are nothing that the card has; other properties cost no operator.
 REFUSED_PROPERTIES = frozenset(["imag", "real"])
 
 
@@ -90,10 +91,10 @@ def _to_cpu(tensor):
 
 
 def _names_cpu(args, kwargs):
-    return any(
-        value == "cpu" or (isinstance(value, torch.device) and value.type == "cpu") for value in list(args) + list(kwargs.values())
-        if isinstance(value, (str, torch.device))
-    )
+    for value in list(args) + list(kwargs.values()):
+        if isinstance(value, torch.device) and value.type == "cpu" or isinstance(value, str) and value == "cpu":
+            return True
+    return False
 
 
 def _is_depthwise(inputs, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):

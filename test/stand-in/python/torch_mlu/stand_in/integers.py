@@ -10,7 +10,8 @@ def quantise(values, scale, dtype):
     """
     clamp(round(float32(values * scale))), half away from zero, to the whole range of the type; float64 tensor of integers.
 
-    values: float32; scale: a number that float32 holds, or a float32 tensor that broadcasts. In float64 the half is added exactly.
+    values: float32; scale: a number that float32 holds, or a float32 tensor that broadcasts. In float64 the half is added
+    exactly.
     """
     low, high = RANGES[dtype]
     products = (values * scale).to(torch.float64)

@@ -1,6 +1,6 @@
 """
-Writes NAME.cambricon and NAME.cambricon_twins in the stand-in's format: a head of lines, a TorchScript archive that plain torch runs, and behind it
-the weights as they lie in the vendor's files.
+Writes NAME.cambricon and NAME.cambricon_twins in the stand-in's format: a head of lines, a TorchScript archive that plain
+torch runs, and behind it the weights as they lie in the vendor's files.
 """
 
 import io
@@ -23,7 +23,8 @@ def write_offline_model(card, program, network, inputs, outputs):
     lines = ["mlu-parity stand-in 1", "parallelism {}".format(card.core_number), "core-version {}".format(card.core_version)]
     for word, described in (("input", ins), ("output", outs)):
         lines += ["{} {} {}".format(word, " ".join(str(size) for size in shape), dtype) for shape, dtype in described]
-    lines += ["program torchscript", "program-bytes {}".format(len(archive.getvalue())), "weights-bytes {}".format(len(weights)), "end"]
+    lines += ["program torchscript", "program-bytes {}".format(len(archive.getvalue()))]
+    lines += ["weights-bytes {}".format(len(weights)), "end"]
     name = card.save_as + ".cambricon"
     with open(name, "wb") as model:
         model.write(b"\x7fMEF" + "".join(line + "\n" for line in lines).encode("ascii"))

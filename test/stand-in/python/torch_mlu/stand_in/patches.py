@@ -1,4 +1,7 @@
-"""What an import of the vendor's library changes in torch: `.to` knows the device, its own constructors refuse, a trace on the device compiles."""
+"""
+What an import of the vendor's library changes in torch: `.to` knows the device, its own constructors refuse, a trace on the
+device compiles.
+"""
 
 import functools
 

@@ -1,6 +1,7 @@
 """
-A network's weights as they lie in offline models of MLU PyTorch 1.3, measured on int8 files: for each output channel [Kh][Kw][Ci padded to 64 bytes],
-above 64 channels dealt out over 64 rows, float32 biases behind. int16 is written in the same layout, which no public file shows.
+A network's weights as they lie in offline models of MLU PyTorch 1.3, measured on int8 files: for each output channel
+[Kh][Kw][Ci padded to 64 bytes], above 64 channels dealt out over 64 rows, float32 biases behind. int16 is written in the
+same layout, which no public file shows.
 """
 
 import numpy

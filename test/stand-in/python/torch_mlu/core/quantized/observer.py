@@ -30,7 +30,9 @@ class MLUMinMaxObserver(nn.Module):
     def forward(self, inputs):
         config = self.qconfig
         if self.calls >= config.iteration:
-            print("[warning] It seems that evaluation reaches maxium img_num or iteration is in network. Quantization still works.")
+            print(
+                "[warning] It seems that evaluation reaches maxium img_num or iteration is in network. Quantization still works."
+            )
             return
         self.calls += 1
         low = torch.min(inputs).item() * config.data_scale

@@ -11,8 +11,15 @@ class _MLUConv(Quantised):
     @classmethod
     def from_float(cls, module, qconfig, gen_quant):
         conv = cls(
-            module.in_channels, module.out_channels, module.kernel_size, module.stride, module.padding, module.dilation, module.groups,
-            module.bias is not None, module.padding_mode,
+            module.in_channels,
+            module.out_channels,
+            module.kernel_size,
+            module.stride,
+            module.padding,
+            module.dilation,
+            module.groups,
+            module.bias is not None,
+            module.padding_mode,
         )
         return conv._set_up(module, qconfig, gen_quant)
 

@@ -1,4 +1,7 @@
-"""What quantised convolutions and linear layers have in common: their entries in a state_dict, and their arithmetic on the card."""
+"""
+What quantised convolutions and linear layers have in common: their entries in a state_dict, and their arithmetic on the
+card.
+"""
 
 import torch
 
@@ -11,8 +14,9 @@ MODES = {"int8": 1, "int16": 2}
 
 class Quantised(object):
     """
-    Beside a class of torch.nn. `scale` [input, weight] float32 and `quantized_mode` int32 are what a load brings; where it brings none they stay
-    1.0 and int8, and nothing is said of it. With `gen_quant` they are made when `state_dict()` is called.
+    Beside a class of torch.nn. `scale` [input, weight] float32 and `quantized_mode` int32 are what a load brings; where it
+    brings none they stay 1.0 and int8, and nothing is said of it. With `gen_quant` they are made when `state_dict()` is
+    called.
     """
 
     # As the entries stand behind weight and bias.

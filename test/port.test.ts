@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sampleWeightsPath } from '../datasets/index.ts';
+import { writeScenes } from '../datasets/scenes/write-scenes.ts';
+import { readNpy } from '../harness/store/read-npy.ts';
+import { readRecord } from '../harness/store/read-record.ts';
+import { tensorDiff } from '../reference/compare/index.ts';
+import { compileCnrt, compiler } from './support/compile-cnrt.ts';
+import { python } from './support/python.ts';
+import { suiteFolder } from './support/suite-folder.ts';
+
+const PORT = readFileSync(new URL('../docs/port.md', import.meta.url), 'utf8');
+
+/** Every command of the page's shell blocks, in order. */
+const COMMANDS = [...PORT.matchAll(/```sh\n([\s\S]*?)```/g)]
+  .flatMap(([, block]) => block!.split('\n'))
+  .map((line) => line.trim())
+  .filter((line) => line !== '');
+
+const CLI = fileURLToPath(new URL('../dist/harness/cli.js', import.meta.url));
+const STAND_INS = fileURLToPath(new URL('./stand-in/python', import.meta.url));
+
+/** What the page's reader would have: weights, a COCO folder with two splits. */
+async function furnish(folder: string): Promise<void> {
+  cpSync(sampleWeightsPath(), join(folder, 'yolox.pth'));
+  const coco = join(folder, 'coco');
+  mkdirSync(join(coco, 'annotations'), { recursive: true });
+  for (const [split, count, seed] of [
+    ['train2017', 8, 3],
+    ['val2017', 4, 1],
+  ] as const) {
+    const drawn = join(folder, `drawn-${split}`);
+    mkdirSync(drawn);
+    await writeScenes(drawn, { count, seed }, {});
+    cpSync(join(drawn, 'images'), join(coco, split), { recursive: true });
+    cpSync(join(drawn, 'instances.json'), join(coco, 'annotations', `instances_${split}.json`));
+  }
+}
+
+/** `mlu-parity`, `python3` and an `ssh` that stays on this machine, where the shell looks first. */
+function makeCommands(folder: string): string {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const script = (name: string, text: string): void => {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(bin, name), 0o755);
+  };
+  script('mlu-parity', `exec '${process.execPath}' '${CLI}' "$@"`);
+  script('ssh', 'shift\nexec "$@"');
+  symlinkSync(
+    spawnSync(python!, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout.trim(),
+    join(bin, 'python3'),
+  );
+  return bin;
+}
+
+describe.skipIf(python === null || compiler === null)(
+  'the port, command by command as its page has it, without a card',
+  () => {
+    const folder = suiteFolder();
+    let environment: NodeJS.ProcessEnv;
+
+    beforeAll(async () => {
+      await furnish(folder);
+      environment = {
+        ...process.env,
+        PATH: `${makeCommands(folder)}${delimiter}${process.env.PATH}`,
+        PYTHONPATH: STAND_INS,
+        CNRT_LIBRARY: compileCnrt(),
+        MLU_STAND_IN_PYTHON: python!,
+        MLU_PARITY_WORK: join(folder, 'agent-work'),
+      };
+    });
+
+    test('the page goes through all steps', () => {
+      const steps = [
+        'convert',
+        'agent float',
+        'agent quantize',
+        'lint',
+        'agent online',
+        'export-offline',
+        'agent offline',
+      ];
+      for (const step of [...steps, ' run ', 'tune', 'record plan', 'agent record', 'bundle:']) {
+        expect(
+          COMMANDS.some((command) => command.includes(step)),
+          step,
+        ).toBe(true);
+      }
+    });
+
+    test.each(COMMANDS)('%s', { timeout: 300_000 }, (command) => {
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+        cwd: folder,
+        env: environment,
+        encoding: 'utf8',
+      });
+      // Whether one core number of a stand-in can be told from another is chance.
+      const allowed = command.startsWith('mlu-parity tune') ? [0, 4] : [0];
+      expect(allowed, `${stdout}\n${stderr}`).toContain(status);
+      expect(stderr).not.toMatch(/^mlu-parity: (?!stopped)/m);
+    });
+
+    test('float outputs there are those of the network here, and offline is online', async () => {
+      const outputs = readdirSync(join(folder, 'inputs'));
+      expect(outputs).toHaveLength(2);
+      for (const name of outputs) {
+        const online = await readNpy(join(folder, 'online-outputs', name));
+        const offline = await readNpy(join(folder, 'offline-outputs', name));
+        const diff = tensorDiff(online, offline);
+        expect(diff.state === 'compared' && diff.sqnr).toBeGreaterThan(100);
+        expect((await readNpy(join(folder, 'float-outputs', name))).shape).toEqual(online.shape);
+      }
+      expect(existsSync(join(folder, 'yolox_4.cambricon_twins'))).toBe(true);
+    });
+
+    test('the run has all four backends on every image, cards as emulated as they were, drift step by step', async () => {
+      const record = await readRecord(join(folder, 'parity'));
+      expect(
+        record.backends.map(({ name, outputProvenance, images }) => [name, outputProvenance, images]),
+      ).toEqual([
+        ['cpu-float', 'measured', 4],
+        ['int16', 'emulated', 4],
+        ['mlu-online', 'emulated', 4],
+        ['mlu-offline', 'emulated', 4],
+      ]);
+      expect(record.drift.map(({ cause }) => cause)).toEqual([
+        'quantisation',
+        'the card, online',
+        'the offline model',
+      ]);
+      for (const { name, decodeState, latency } of record.backends.slice(2)) {
+        expect(decodeState, name).toMatchObject({ healthy: true, state: 'decoded' });
+        expect(latency.map(({ coreNumber, provenance }) => [coreNumber, provenance])).toEqual([
+          [1, 'emulated'],
+          [4, 'emulated'],
+        ]);
+        expect(
+          record.warnings.some(
+            (warning) => warning.startsWith(`${name}: `) && /stand-in|stands? in/.test(warning),
+          ),
+        ).toBe(true);
+      }
+    });
+
+    test('a recording, replayed, gives the same figures as the run', async () => {
+      const [parity, replayed] = await Promise.all(
+        ['parity', 'replayed'].map((name) => readRecord(join(folder, name))),
+      );
+      for (const name of ['mlu-online', 'mlu-offline']) {
+        const of = (record: typeof parity) => record!.backends.find((backend) => backend.name === name)!;
+        expect(of(replayed).metrics).toEqual(of(parity).metrics);
+        expect(of(replayed).latency).toHaveLength(1);
+      }
+    });
+  },
+);
