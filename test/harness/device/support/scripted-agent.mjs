@@ -1,4 +1,4 @@
-// An agent that plays a script: node scripted-agent.mjs STATE_FILE FAULT FAULTY_STARTS
+// An agent that plays a script: node scripted-agent.mjs STATE_FILE FAULT FAULTY_STARTS [CLASSES [FIRST]]
 // Written from PROTOCOL.md alone and in another way than the harness, so that the two check each other. It notes its process
 // id in the state file at each start; from start FAULTY_STARTS + 1 on it has no fault.
 import { spawn } from 'node:child_process';
@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
-const [stateFile, faultName, faultyStarts] = process.argv.slice(2);
+const [stateFile, faultName, faultyStarts, classes = '2', first = '1'] = process.argv.slice(2);
 appendFileSync(stateFile, `${process.pid}\n`);
 const starts = readFileSync(stateFile, 'utf8').trim().split('\n').length;
+// A fault of infer comes at this one of the first process, and at those after it; of a later process at once.
+let infersToFault = starts > 1 ? 1 : Number(first);
 const [fault, argument] = starts <= Number(faultyStarts) ? faultName.split(':') : ['none'];
 
 function frame(head, payloads = {}) {
@@ -65,12 +67,17 @@ function npy(values, shape) {
 const PIXELS = 64 * 64;
 const ANCHORS = (PIXELS * 21) / 1024;
 
-/** `[1, 84, 7]` whose first value is the sum of the input's bytes. */
+const CHANNELS = 5 + Number(classes);
+
+/** `[1, 84, 5 + classes]` whose first value is the sum of the input's bytes. */
 function output(input) {
-  const values = new Float32Array(ANCHORS * 7);
+  const faulty = --infersToFault <= 0;
+  const values = new Float32Array(ANCHORS * CHANNELS);
   values[0] = input.reduce((sum, byte) => sum + byte, 0);
-  if (fault === 'nan') values.fill(Number.NaN, 0, 7);
-  return fault === 'shape' ? npy(values, [1, 7, ANCHORS]) : npy(values, [1, ANCHORS, 7]);
+  if (fault === 'nan' && faulty) values.fill(Number.NaN, 0, CHANNELS);
+  return fault === 'shape' && faulty
+    ? npy(values, [1, CHANNELS, ANCHORS])
+    : npy(values, [1, ANCHORS, CHANNELS]);
 }
 
 const inputs = new Map();
@@ -157,7 +164,7 @@ function answer({ id, method, params }, payloads) {
     send({ type: 'error', id, kind: 'bad-request', message: error.message, traceback: error.stack });
     return;
   }
-  if (method === 'infer' && faults[fault]) {
+  if (method === 'infer' && faults[fault] && infersToFault <= 0) {
     faults[fault](frame({ type: 'result', id, result }, sent), id);
     return;
   }

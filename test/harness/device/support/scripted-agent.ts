@@ -15,11 +15,15 @@ export interface ScriptedAgent {
   living(): Promise<number[]>;
 }
 
-/** Options for an agent that has the fault at its first `faultyStarts` starts; limits are short. */
+/**
+ * Options for an agent that has the fault at its first `faultyStarts` starts; limits are short.
+ * @param network classes of its outputs, and the inference of a process at which a fault of inferences comes.
+ */
 export function scriptedAgent(
   fault: string,
   faultyStarts = 1,
   options: Partial<AgentOptions> = {},
+  { classes = 2, firstFaulty = 1 } = {},
 ): ScriptedAgent {
   const state = join(mkdtempSync(join(tmpdir(), 'mlu-agent-')), 'starts');
   const quoted = [process.execPath, SCRIPT, state, fault].map((word) => `'${word}'`).join(' ');
@@ -29,7 +33,7 @@ export function scriptedAgent(
       .map((path) => readFileSync(path, 'utf8').trim().split('\n').map(Number));
   return {
     options: {
-      command: `${quoted} ${faultyStarts}`,
+      command: `${quoted} ${faultyStarts} ${classes} ${firstFaulty}`,
       timeoutSeconds: 3,
       silenceSeconds: 1,
       helloSeconds: 20,
