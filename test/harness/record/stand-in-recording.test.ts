@@ -6,7 +6,7 @@ import { readRecording } from '../../../harness/record/read-recording.ts';
 import { compileCnrt, compiler } from '../../support/compile-cnrt.ts';
 import { python } from '../../support/python.ts';
 import { runConfig } from '../../support/run-config.ts';
-import { TORCH_MLU_STAND_IN } from '../../support/run-python.ts';
+import { WITH_STAND_IN } from '../../support/run-agent.ts';
 import { spawnAgent } from '../../support/spawn-agent.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 import { furnish, makePlan, SIZE, WEIGHTS } from './recording-folder.ts';
@@ -21,7 +21,7 @@ describe.skipIf(!python || !compiler)("a recording by the agent's own sessions, 
   });
 
   const environment = (more: Record<string, string> = {}) => ({
-    ...{ PYTHONPATH: TORCH_MLU_STAND_IN, CNRT_LIBRARY: compileCnrt(), MLU_STAND_IN_PYTHON: python! },
+    ...{ ...WITH_STAND_IN, CNRT_LIBRARY: compileCnrt(), MLU_STAND_IN_PYTHON: python! },
     ...more,
   });
 
