@@ -1,15 +1,12 @@
 """Works through one backend of a plan: every input through a session, then the times at each core number."""
 
-import hashlib
-import io
 import os
 import traceback
 
-import numpy
-
 from . import sessions
 from .bundle import BACKENDS, output_shape, sha256_of
-from .errors import AgentError, BadFile, DeviceError
+from .errors import AgentError, DeviceError
+from .recorded_files import read_pixels, save_output
 
 # Channel order of a first convolution that normalises, which no network of a plan has: the vendor's own default.
 INPUT_FORMAT = 0
@@ -229,30 +226,11 @@ class Recorder(object):
                 )
 
     def _pixels(self, image):
-        path = os.path.join(self._bundle, image["input"])
-        try:
-            pixels = numpy.load(path, allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise BadFile("cannot read {} ({}): write the plan again".format(path, error))
-        height, width = self._plan["size"]
-        if pixels.shape != (1, 3, height, width) or pixels.dtype.str not in ("|u1", "<f4"):
-            raise BadFile("cannot use {}: it is {} {}; write the plan again".format(path, pixels.dtype.str, pixels.shape))
-        return pixels.astype(numpy.float32)
+        return read_pixels(os.path.join(self._bundle, image["input"]), self._plan["size"])
 
     def _save(self, file, output, source):
-        """Checks and keeps an output float32; returns its SHA-256. The name has it whole or not at all."""
-        expected = output_shape(self._plan)
-        if tuple(output.shape) != expected:
-            raise DeviceError("the output on {} is {}, expected {}".format(source, tuple(output.shape), expected))
-        if not numpy.isfinite(output).all():
-            raise DeviceError("the output on {} holds NaN or infinity".format(source))
-        buffer = io.BytesIO()
-        numpy.save(buffer, numpy.ascontiguousarray(output, dtype="<f4"), allow_pickle=False)
-        path = os.path.join(self._out, file)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        content = buffer.getvalue()
-        write_whole(path, content)
-        self._seen[file] = hashlib.sha256(content).hexdigest()
+        """Checks and keeps an output; returns its SHA-256."""
+        self._seen[file] = save_output(os.path.join(self._out, file), output, output_shape(self._plan), source)
         return self._seen[file]
 
     def _is_whole(self, entry):
@@ -275,14 +253,6 @@ class Recorder(object):
             self._progress.line(traceback.format_exc())
         self.failures.append("{} at core number {}: {}".format(self.name, core, error or type(error).__name__))
         self._progress.line("failed: " + self.failures[-1])
-
-
-def write_whole(path, content):
-    """Bytes to a temporary name beside, then renamed."""
-    temporary = path + ".part"
-    with open(temporary, "wb") as file:
-        file.write(content)
-    os.replace(temporary, path)
 
 
 def _without(entry, *keys):

@@ -11,7 +11,8 @@ from .bundle import BACKENDS, PLAN, SUMS, read_bundle, sha256_of
 from .errors import BadRequest
 from .interruptible import run_interruptible
 from .journal import Journal
-from .recorder import Recorder, write_whole
+from .recorded_files import write_whole
+from .recorder import Recorder
 from .vendor import prints_to_stderr
 
 RECORDING = "recording.json"
