@@ -70,7 +70,7 @@ function asText(
         ? `${finding.engine}: works; ${finding.runs}, ${finding.threads} threads, ${finding.milliseconds.toFixed(1)} ms for a small network`
         : `${finding.engine}: does not work: ${finding.reason}`,
     ),
-    'MLU card: none is looked for; the quantised backends are emulated on this CPU',
+    "MLU card: none is looked for here, where it is emulated; 'mlu-parity agent info --agent …' asks an agent beside one",
   ];
   return `${lines.join('\n')}\n`;
 }
