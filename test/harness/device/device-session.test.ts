@@ -95,7 +95,7 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
         0.5,
       ]);
       if (file === 'model') {
-        expect(told).toContain('exporting for 4 cores of MLU270, batch 2');
+        expect(told).toContain('exporting for core number 4 of MLU270, batch 2');
         const measured = await session.measure(two, { requests: 2, seconds: 1, contexts: 3 });
         expect(measured.hostMs).toEqual([
           [1, 2],
