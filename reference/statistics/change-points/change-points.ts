@@ -39,13 +39,13 @@ const ROUNDING = 1e-12;
 /**
  * Nights from which on a series of one figure a night has another level. The piecewise constant series of least cost, where a
  * value costs its squared distance from its level in standard deviations of noise, at most that of 3: so a spike, however
- * high, costs as much as one night can, and a change of level (2.1 of those) is told from the third night on, a double spike
+ * high, costs as much as one night can, and a change of level (2.5 of those) is told from the third night on, a double spike
  * never. Biweight loss of Fearnhead and Rigaill, Changepoint detection in the presence of outliers, JASA 2019; noise and its
  * autocorrelation from differences, `seriesNoise`. It permutes nothing: the same series gives the same changes.
  *
  * A series whose nights mostly equal the one before has no noise: there every value off its level costs the same and
  * a change of any size is told from the third night on. With noise `nightsToTell` says how many it takes. A level that
- * is left again for the one before counts where it had 5 nights (with noise: more for a small step); a shorter one is told
+ * is left again for the one before counts where it had 6 nights (with noise: more for a small step); a shorter one is told
  * while it lasts and taken back as spikes later.
  *
  * A slow drift comes out as steps, each within noise of the drift.

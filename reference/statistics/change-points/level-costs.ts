@@ -4,7 +4,7 @@ import type { SeriesNoise } from './series-noise.ts';
 /** Standard deviations of noise beyond which a value is a spike, and its distance counts no further. */
 const SPIKE = 3;
 /** What a change costs, in spikes: more than two, so that a double spike is none, and less than three nights at a new level. */
-const SPIKES_OF_A_CHANGE = 2.1;
+const SPIKES_OF_A_CHANGE = 2.5;
 /** Of n nights noise is known as if a change cost 4/n more: chosen by `year-of-nights.prove.ts`. */
 const NIGHTS_UNKNOWN = 4;
 

@@ -20,7 +20,7 @@ const NORMAL_QUANTILE = 1.0364333894937898;
 /** Beyond it a series wanders, and levels can be told from nothing. */
 export const MOST_CORRELATION = 0.8;
 /** As much as this many nights speaks for no correlation: differences of few nights give any. */
-const NIGHTS_WITHOUT = 30;
+const NIGHTS_WITHOUT = 15;
 
 export const NO_NOISE: SeriesNoise = { deviation: 0, correlation: 0, inflation: 1 };
 
