@@ -1,5 +1,6 @@
 import { nightsToTell } from '../../reference/statistics/index.ts';
 import { formatCount } from '../../reports/format-figures.ts';
+import { coreNoun } from '../../reports/tables/core-number.ts';
 import type { HistoryMetric, Series, SeriesChange, SeriesTrend } from '../store/history/index.ts';
 import { formatTable } from '../terminal/table.ts';
 import { differencesText } from './differences-text.ts';
@@ -35,7 +36,7 @@ function titleOf({ key, category, points }: Series, { name }: HistoryMetric): st
     ...(timing === undefined
       ? []
       : [
-          `${formatCount(timing.coreNumber, timing.provenance === 'modelled' ? 'core' : 'core or thread')}`,
+          `${formatCount(timing.coreNumber, coreNoun(timing.provenance === 'modelled' ? 'card' : key.runs.device))}`,
           `batch ${timing.batch}`,
           `${timing.clock} time`,
         ]),

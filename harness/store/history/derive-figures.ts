@@ -1,18 +1,20 @@
 import type Database from 'better-sqlite3';
-import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
+import type { RunRecord } from '../../../reports/index.ts';
 import { canonicalJson, hashOfJson } from './canonical-json.ts';
 import { FIGURES_VERSION, figuresOfRecord } from './figures-of-record.ts';
-import { unpackRecord } from './packed-record.ts';
+import { type StoredRecord, unpackRecord } from './packed-record.ts';
 
-/** Takes the figures of all runs from their records again, inside a transaction of the caller. */
-export function deriveFigures(database: Database.Database): void {
+/**
+ * Takes the figures of all runs from their records again, inside a transaction of the caller.
+ * @throws BadDataError where a record is no longer what was recorded.
+ */
+export function deriveFigures(file: string, database: Database.Database): void {
   database.exec('DELETE FROM figure; DELETE FROM series;');
-  const ids = database.prepare('SELECT id FROM run ORDER BY id').pluck().all() as number[];
-  const recordOf = database.prepare('SELECT record FROM run WHERE id = ?').pluck();
-  for (const id of ids) {
-    const text = unpackRecord(recordOf.get(id) as Buffer);
-    insertFigures(database, id, parseRunRecord(JSON.parse(text)));
-  }
+  const ids = database.prepare('SELECT id FROM run ORDER BY id').pluck().all();
+  const stored = database.prepare<[unknown], StoredRecord>(
+    'SELECT id, record_sha256 AS recordSha256, record FROM run WHERE id = ?',
+  );
+  for (const id of ids) insertFigures(database, id as number, unpackRecord(file, stored.get(id)!));
   database.prepare('UPDATE figures_version SET version = ?').run(FIGURES_VERSION);
 }
 

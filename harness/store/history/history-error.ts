@@ -52,3 +52,17 @@ const CAUSES: readonly { readonly codes: RegExp; readonly sentence: string }[] =
   // A constraint of the schema that a value of the file breaks was met by no release of this program.
   { codes: /^SQLITE_(CONSTRAINT|MISMATCH|ERROR|TOOBIG)/, sentence: DAMAGED },
 ];
+
+/**
+ * JSON of a column.
+ * @throws BadDataError where it is none.
+ */
+export function parseStored(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BadDataError(`cannot read the history ${file} (${(cause as Error).message}): ${DAMAGED}`, {
+      cause,
+    });
+  }
+}

@@ -8,7 +8,7 @@ import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
  * happens. Figures that another version took from the records are taken again.
  * @param currentVersion looks again: another process may have been faster.
  */
-export function migrate(database: Database.Database, currentVersion: () => number): void {
+export function migrate(file: string, database: Database.Database, currentVersion: () => number): void {
   const isUpToDate = (): boolean =>
     currentVersion() === MIGRATIONS.length && figuresVersion(database) === FIGURES_VERSION;
   if (isUpToDate()) return;
@@ -19,7 +19,7 @@ export function migrate(database: Database.Database, currentVersion: () => numbe
         database.pragma(`user_version = ${version + 1}`);
       }
       database.pragma(`application_id = ${APPLICATION_ID}`);
-      if (figuresVersion(database) !== FIGURES_VERSION) deriveFigures(database);
+      if (figuresVersion(database) !== FIGURES_VERSION) deriveFigures(file, database);
     })
     .immediate();
 }

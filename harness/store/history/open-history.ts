@@ -65,7 +65,13 @@ async function makeFolderFor(file: string): Promise<void> {
 /** A first look at the file itself: SQLite takes what is shorter than a page for new. */
 function refuseOtherFile(file: string): void {
   if (!existsSync(file)) return;
-  const { size } = statSync(file);
+  const found = statSync(file);
+  if (!found.isFile()) {
+    throw new BadDataError(
+      `cannot use ${file} as a history: it is a folder, or no file; give --history FILE`,
+    );
+  }
+  const { size } = found;
   if (size === 0) return;
   const start = Buffer.alloc(HEADER.length);
   const descriptor = openSync(file, 'r');
@@ -142,7 +148,7 @@ function bringUp(file: string, database: Database.Database): void {
     if (!database.memory) keepWriteAheadLog(database);
     // A run that was recorded is still there when the power fails.
     database.pragma('synchronous = FULL');
-    migrate(database, () => versionOf(file, database));
+    migrate(file, database, () => versionOf(file, database));
     return;
   }
   const writable = new Database(file, { timeout: BUSY_MS });

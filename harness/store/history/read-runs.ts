@@ -1,7 +1,6 @@
-import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
-import { BadDataError, UsageError } from '../../errors.ts';
-import { hashOfJson } from './canonical-json.ts';
-import { DAMAGED, namingFailures } from './history-error.ts';
+import type { RunRecord } from '../../../reports/index.ts';
+import { UsageError } from '../../errors.ts';
+import { namingFailures, parseStored } from './history-error.ts';
 import type { History } from './open-history.ts';
 import { unpackRecord } from './packed-record.ts';
 
@@ -33,7 +32,10 @@ const SELECT = `SELECT id, record_sha256 AS recordSha256, started_at AS startedA
 /** All runs, by the time they started at. */
 export function listRuns({ database, file }: History): HistoryRun[] {
   return namingFailures(file, 'read', () =>
-    database.prepare<[], RunRow>(`${SELECT} ORDER BY started_at, id`).all().map(runOf),
+    database
+      .prepare<[], RunRow>(`${SELECT} ORDER BY started_at, id`)
+      .all()
+      .map((row) => runOf(file, row)),
   );
 }
 
@@ -57,7 +59,7 @@ export function findRun(history: History, name: string): HistoryRun {
       `the history ${file} has no run ${name}: give a number of mlu-parity history list, the name of a baseline, or last`,
     );
   }
-  return runOf(row);
+  return runOf(file, row);
 }
 
 /**
@@ -65,24 +67,18 @@ export function findRun(history: History, name: string): HistoryRun {
  * @throws BadDataError where it is no longer what was recorded.
  */
 export function readRecordOf({ database, file }: History, { id, recordSha256 }: HistoryRun): RunRecord {
-  const packed = namingFailures(
+  const record = namingFailures(
     file,
     'read',
     () => database.prepare('SELECT record FROM run WHERE id = ?').pluck().get(id) as Buffer,
   );
-  try {
-    const json: unknown = JSON.parse(unpackRecord(packed));
-    if (hashOfJson(json) === recordSha256) return parseRunRecord(json);
-  } catch (cause) {
-    throw new BadDataError(`cannot use the record of run ${id} in the history ${file}: ${DAMAGED}`, {
-      cause,
-    });
-  }
-  throw new BadDataError(
-    `the record of run ${id} in the history ${file} is not the one that was recorded: ${DAMAGED}`,
-  );
+  return unpackRecord(file, { id, recordSha256, record });
 }
 
-function runOf(row: RunRow): HistoryRun {
-  return { ...row, environment: JSON.parse(row.environment), baselines: JSON.parse(row.baselines) };
+function runOf(file: string, row: RunRow): HistoryRun {
+  return {
+    ...row,
+    environment: parseStored(file, row.environment) as HistoryRun['environment'],
+    baselines: parseStored(file, row.baselines) as string[],
+  };
 }

@@ -1,4 +1,4 @@
-import { namingFailures } from './history-error.ts';
+import { namingFailures, parseStored } from './history-error.ts';
 import type { History } from './open-history.ts';
 import type { SeriesKey } from './series-key.ts';
 
@@ -56,7 +56,7 @@ export function readSeries(
   }
   return [...bySeries.entries()]
     .map(([id, points]) => ({
-      ...{ id, key: JSON.parse(points[0]!.key) as SeriesKey, metric, category },
+      ...{ id, key: parseStored(file, points[0]!.key) as SeriesKey, metric, category },
       points: points.map(({ run, startedAt, value, provenance }) => ({ run, startedAt, value, provenance })),
     }))
     .sort((a, b) => compareText(b.points.at(-1)!.startedAt, a.points.at(-1)!.startedAt) || a.id - b.id);
@@ -89,6 +89,6 @@ export function seriesOfRun(
   const of = (isOwn: number): SeriesOfRun[] =>
     rows
       .filter((row) => row.isOwn === isOwn)
-      .map(({ id, key, runs }) => ({ id, key: JSON.parse(key) as SeriesKey, runs }));
+      .map(({ id, key, runs }) => ({ id, key: parseStored(file, key) as SeriesKey, runs }));
   return { own: of(1), others: of(0) };
 }

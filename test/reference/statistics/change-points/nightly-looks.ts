@@ -96,3 +96,62 @@ function nightsUntilTold(
   }
   return { delay: Number.POSITIVE_INFINITY, others: told.length };
 }
+
+/** Years with a level that is left again for the old one after some nights. */
+export interface Spells {
+  /** Share told on a night of it. */
+  readonly toldWhileOn: number;
+  /** Share still known as two changes at the end of the year. */
+  readonly keptAfter: number;
+}
+
+export function countSpells(
+  options: YearOptions & { readonly size: number; readonly nights: number },
+): Spells {
+  const random = createRandom(options.seed);
+  let told = 0;
+  let kept = 0;
+  for (let year = 0; year < options.years; year++) {
+    const at = 60 + random.integer(240);
+    const planted = [{ at, by: options.size, nights: options.nights }];
+    const nights = generateNights(random, { ...options, nights: YEAR, planted });
+    const isTold = (night: number): boolean =>
+      options.detect(nights.slice(0, night), random).some((index) => Math.abs(index - at) <= NEAR);
+    if (Array.from({ length: options.nights }, (_, i) => at + 1 + i).some(isTold)) told++;
+    const last = options.detect(nights, random);
+    const near = (place: number): boolean => last.some((index) => Math.abs(index - place) <= 2);
+    if (near(at) && near(at + options.nights)) kept++;
+  }
+  return { toldWhileOn: told / options.years, keptAfter: kept / options.years };
+}
+
+/** Years with a slow rise and nothing else. */
+export interface Drifts {
+  /** Share of years told of, at a look on every seventh night. */
+  readonly told: number;
+  /** Night of the first such look, of the years told of. */
+  readonly medianNight: number;
+  /** Steps that it is taken for at the end. */
+  readonly steps: number;
+}
+
+export function countDrifts(options: YearOptions & { readonly drift: number }): Drifts {
+  const random = createRandom(options.seed);
+  const first: number[] = [];
+  let steps = 0;
+  for (let year = 0; year < options.years; year++) {
+    const nights = generateNights(random, { ...options, nights: YEAR, planted: [] });
+    for (let night = 7; night <= YEAR; night += 7) {
+      if (options.detect(nights.slice(0, night), random).length === 0) continue;
+      first.push(night);
+      break;
+    }
+    steps += options.detect(nights, random).length;
+  }
+  first.sort((a, b) => a - b);
+  return {
+    told: first.length / options.years,
+    medianNight: first[first.length >> 1] ?? Number.POSITIVE_INFINITY,
+    steps: steps / options.years,
+  };
+}
