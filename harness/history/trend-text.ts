@@ -91,7 +91,11 @@ function pointTable({ series, changes, found }: SeriesTrend, metric: HistoryMetr
     rows.push([`run ${run}`, shortTime(startedAt), formatValue(value, metric), marks.get(place) ?? '']);
     last = place;
   }
-  return formatTable(['run', 'started', metric.name, ''], rows);
+  const columns = marks.size > 0 ? 4 : 3;
+  return formatTable(
+    ['run', 'started', metric.name, ''].slice(0, columns),
+    rows.map((row) => row.slice(0, columns)),
+  );
 }
 
 function pointText({ points }: Series, place: number, metric: HistoryMetric): string {

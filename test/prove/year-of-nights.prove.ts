@@ -1,4 +1,12 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  listRuns,
+  openHistory,
+  readSeries,
+  recordRun,
+  seriesTrend,
+} from '../../harness/store/history/index.ts';
 import { DETECTORS } from '../reference/statistics/change-points/detectors.ts';
 import type { NoiseKind } from '../reference/statistics/change-points/generated-nights.ts';
 import { intervalCoverage } from '../reference/statistics/change-points/interval-coverage.ts';
@@ -9,6 +17,8 @@ import {
   countSpells,
   type YearOptions,
 } from '../reference/statistics/change-points/nightly-looks.ts';
+import { madeUpRecord } from '../support/made-up-record.ts';
+import { suiteFolder } from '../support/suite-folder.ts';
 
 /** Seeds are fixed: each figure comes out the same again. */
 const YEARS = 200;
@@ -52,10 +62,10 @@ describe('one change a year among 9 spikes and missing nights: when it is told',
     latency: [
       [1, Number.POSITIVE_INFINITY, 0.3],
       [1.5, 30, 0.75],
-      [2, 16, 0.85],
+      [2, 18, 0.85],
       [3, 9, 0.95],
       [5, 6, 0.98],
-      [10, 6, 0.98],
+      [10, 5, 0.98],
     ],
   };
   for (const noise of ['none', 'gaussian', 'latency'] as const) {
@@ -125,6 +135,34 @@ describe('the 95 % interval of the size', () => {
       `${noise}, ${size} × noise after ${nightsAfter} nights: ${found} of 1000 found, ${percent(covered)} covered, size ${percent(meanSize)}`,
     );
     expect(covered).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('a year in a history', () => {
+  const dir = suiteFolder();
+
+  it('holds other options apart, though the figure jumps with them, and finds the commit that cost 0.0005', async () => {
+    const history = await openHistory(join(dir, 'history.sqlite'), { mode: 'write' });
+    const apOf = (night: number): number => {
+      if (night % 50 === 20) return 0.29;
+      return (night < 180 ? 0.3231 : 0.31) - (night < 90 ? 0 : 0.0005);
+    };
+    for (let night = 0; night < 365; night++) {
+      if (night % 17 === 3) continue;
+      const commit = (night < 90 ? 'a' : 'b').repeat(40);
+      recordRun(history, madeUpRecord({ night, ap: apOf(night), commit, conf: night < 180 ? 0.001 : 0.01 }));
+    }
+    const runs = listRuns(history);
+    const trends = readSeries(history, { metric: 'AP', backend: 'int16' }).map((series) =>
+      seriesTrend(series, runs),
+    );
+    expect(trends.map(({ series }) => series.points.length)).toEqual([174, 169]);
+    expect(trends.map(({ changes }) => changes.length)).toEqual([0, 1]);
+    const [change] = trends[1]!.changes;
+    expect(change).toMatchObject({ size: expect.closeTo(-0.0005, 9), environment: [{ path: 'commit' }] });
+    expect(runs.find(({ id }) => id === change!.runAfter)!.sentence).toBe('made up for night 90');
+    expect(trends.map(({ found }) => found.spikes.length)).toEqual([4, 3]);
+    history.close();
   });
 });
 

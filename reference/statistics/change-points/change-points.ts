@@ -33,6 +33,8 @@ export interface ChangePointOptions {
 export const LEAST_NIGHTS = 8;
 /** Two levels of three nights each, where there is no noise. */
 const LEAST_STEADY_NIGHTS = 6;
+/** Time and memory go with the square. */
+const MOST_NIGHTS = 5000;
 /** Differences of this share of the greatest value are rounding of sums in another order. */
 const ROUNDING = 1e-12;
 
@@ -51,7 +53,7 @@ const ROUNDING = 1e-12;
  * A slow drift comes out as steps, each within noise of the drift.
  * @param series one value a night in their order, `null` for a night without one; any unit.
  * @returns places in `series`. Neither shift nor factor of the series changes them, but for rounding.
- * @throws RangeError for a value that is not finite, or a `leastChange` below 0.
+ * @throws RangeError for a value that is not finite, a `leastChange` below 0, or more than 5,000 values.
  */
 export function changePoints(
   series: readonly (number | null)[],
@@ -61,6 +63,9 @@ export function changePoints(
     throw new RangeError(`cannot leave out changes of at most ${leastChange}: give 0 or more`);
   }
   const { values, places } = presentValues(series);
+  if (values.length > MOST_NIGHTS) {
+    throw new RangeError(`cannot look for changes in ${values.length} nights: give at most ${MOST_NIGHTS}`);
+  }
   const greatest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const least = Math.max(leastChange, ROUNDING * greatest);
   const noise = values.length < 3 ? NO_NOISE : seriesNoise(values, ROUNDING * greatest);

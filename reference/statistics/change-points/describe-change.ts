@@ -1,5 +1,5 @@
 import type { LevelCosts, Stretch } from './fit-levels.ts';
-import { lossOf } from './level-costs.ts';
+import { effectiveDeviation, lossOf } from './level-costs.ts';
 import type { SeriesNoise } from './series-noise.ts';
 
 export interface ChangePoint {
@@ -40,10 +40,7 @@ export function describeChange(
     after: after.mean,
     size,
     interval: [size - half, size + half],
-    p:
-      noise.deviation === 0
-        ? null
-        : chanceOf(saving(both, before, after, costs) / noise.inflation, both.length),
+    p: noise.deviation === 0 ? null : chanceOf(saving(both, before, after, costs), both.length),
   };
 }
 
@@ -51,11 +48,11 @@ export function describeChange(
  * Half the interval of a difference of two means; Student's quantile by the first term of Cornish and Fisher,
  * `z + (z³ + z) / 4ν`, with half of the nights for ν, since the noise is taken from differences.
  */
-function intervalHalf(first: number, second: number, { deviation, inflation }: SeriesNoise): number {
-  if (deviation === 0) return 0;
+function intervalHalf(first: number, second: number, noise: SeriesNoise): number {
+  if (noise.deviation === 0) return 0;
   const z = 1.959963984540054;
   const student = z + (z ** 3 + z) / (4 * Math.max(1, (first + second) / 2));
-  return student * deviation * Math.sqrt(inflation * (1 / first + 1 / second));
+  return student * effectiveDeviation(noise) * Math.sqrt(1 / first + 1 / second);
 }
 
 /** What two levels instead of one save: a likelihood ratio, but for spikes. */

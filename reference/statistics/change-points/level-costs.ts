@@ -5,21 +5,23 @@ import type { SeriesNoise } from './series-noise.ts';
 const SPIKE = 3;
 /** What a change costs, in spikes: more than two, so that a double spike is none, and less than three nights at a new level. */
 const SPIKES_OF_A_CHANGE = 2.5;
-/** Of n nights noise is known as if a change cost 4/n more: chosen by `year-of-nights.prove.ts`. */
+/** Of n nights noise is known as if a change cost 4/n more. */
 const NIGHTS_UNKNOWN = 4;
 
-/** Costs in squared standard deviations of noise; without noise in values off their level. */
+/**
+ * Costs in squares of `effectiveDeviation`; without noise in values off their level. The constants were chosen by nightly looks
+ * at generated years: a few false alarms less cost half of the changes many nights more.
+ */
 export function levelCosts(noise: SeriesNoise, nights: number, leastChange: number): LevelCosts {
-  const { deviation } = noise;
-  if (deviation === 0) {
+  if (noise.deviation === 0) {
     return {
       ...{ tolerance: leastChange, perSquare: Number.POSITIVE_INFINITY, most: 1 },
       ...{ perChange: SPIKES_OF_A_CHANGE, leastChange },
     };
   }
   return {
-    ...{ tolerance: 0, perSquare: 1 / deviation ** 2, most: SPIKE ** 2 },
-    ...{ perChange: costOfChange(noise, nights), leastChange },
+    ...{ tolerance: 0, perSquare: 1 / effectiveDeviation(noise) ** 2, most: SPIKE ** 2 },
+    ...{ perChange: costOfChange(nights), leastChange },
   };
 }
 
@@ -28,9 +30,16 @@ export function lossOf(offset: number, { tolerance, perSquare, most }: LevelCost
   return Math.abs(offset) <= tolerance ? 0 : Math.min(offset * offset * perSquare, most);
 }
 
-/** Noise whose nights tell of each other wanders: the means of stretches are off by more, and a change has to be by as much. */
-function costOfChange({ inflation }: SeriesNoise, nights: number): number {
-  return SPIKES_OF_A_CHANGE * SPIKE ** 2 * inflation * (1 + NIGHTS_UNKNOWN / nights);
+/**
+ * Noise of independent nights whose means of long stretches are as far off as these are: nights that tell of each other wander,
+ * and a change, or a spike, has to be by as much greater.
+ */
+export function effectiveDeviation({ deviation, inflation }: SeriesNoise): number {
+  return deviation * Math.sqrt(inflation);
+}
+
+function costOfChange(nights: number): number {
+  return SPIKES_OF_A_CHANGE * SPIKE ** 2 * (1 + NIGHTS_UNKNOWN / nights);
 }
 
 /**
@@ -41,14 +50,14 @@ function costOfChange({ inflation }: SeriesNoise, nights: number): number {
  */
 export function nightsToTell(size: number, noise: SeriesNoise, nightsBefore: number): number | null {
   if (size === 0) throw new RangeError('cannot tell a change of 0');
-  if (noise.deviation === 0) return Math.ceil(SPIKES_OF_A_CHANGE);
-  const distance = Math.abs(size) / noise.deviation;
-  for (let nights = Math.ceil(SPIKES_OF_A_CHANGE); nights <= MOST_NIGHTS; nights++) {
-    const cost = costOfChange(noise, nights + nightsBefore);
+  const fewest = Math.ceil(SPIKES_OF_A_CHANGE);
+  if (noise.deviation === 0) return fewest;
+  const distance = Math.abs(size) / effectiveDeviation(noise);
+  for (let nights = fewest; nights <= MOST_NIGHTS; nights++) {
     // Both stretches lie off the level that they would share; neither costs more than spikes.
     const shared = (distance ** 2 * nights * nightsBefore) / (nights + nightsBefore);
     const spikes = SPIKE ** 2 * Math.min(nights, nightsBefore);
-    if (Math.min(shared, spikes) > cost) return nights;
+    if (Math.min(shared, spikes) > costOfChange(nights + nightsBefore)) return nights;
   }
   return null;
 }

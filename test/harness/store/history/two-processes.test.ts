@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -57,8 +58,12 @@ test('kill -9 at 20 random moments of an import: the file opens, with whole runs
     await sleep(whole * (0.2 + 0.8 * random.next()));
     child.kill('SIGKILL');
     await ended;
+    const reader = existsSync(file) ? await openHistory(file, { mode: 'read' }) : null;
+    const read = reader && listRuns(reader);
+    reader?.close();
     const history = await openHistory(file, { mode: 'write' });
     const runs = listRuns(history);
+    if (read !== null) expect(read).toEqual(runs);
     const figures = history.database.prepare('SELECT count(*) FROM figure GROUP BY run').pluck().all();
     expect(figures).toHaveLength(runs.length);
     expect(new Set(figures).size).toBeLessThanOrEqual(1);
