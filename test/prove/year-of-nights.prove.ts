@@ -161,7 +161,8 @@ describe('a year in a history', () => {
     const [change] = trends[1]!.changes;
     expect(change).toMatchObject({ size: expect.closeTo(-0.0005, 9), environment: [{ path: 'commit' }] });
     expect(runs.find(({ id }) => id === change!.runAfter)!.sentence).toBe('made up for night 90');
-    expect(trends.map(({ found }) => found.spikes.length)).toEqual([4, 3]);
+    // Night 20 is one of those that are missing.
+    expect(trends.map(({ found }) => found.spikes.length)).toEqual([3, 3]);
     history.close();
   });
 });
