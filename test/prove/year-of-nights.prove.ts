@@ -167,7 +167,7 @@ describe('a year in a history', () => {
   });
 });
 
-describe('what it was chosen from: more false alarms for no more power', () => {
+describe('what it was chosen from: as quick or quicker, with many times the false alarms', () => {
   it.each(['rank splits', 'E-divisive'] as const)('%s', (name) => {
     const years = name === 'E-divisive' ? FEW_YEARS : YEARS;
     const detect = DETECTORS[name];

@@ -21,15 +21,19 @@ export interface SeriesTrend {
   readonly changes: readonly SeriesChange[];
 }
 
+/** Points looked at: of a job that runs with every commit the past alone would take minutes. */
+const MOST_POINTS = 2000;
+
 /**
- * Change points of a series, with the runs around each.
+ * Change points of a series' latest 2,000 points, with the runs around each.
  * @param runs of the history, at least those of the series.
  */
 export function seriesTrend(
-  series: Series,
+  all: Series,
   runs: readonly HistoryRun[],
   options: { readonly leastChange?: number } = {},
 ): SeriesTrend {
+  const series = { ...all, points: all.points.slice(-MOST_POINTS) };
   const found = changePoints(
     series.points.map(({ value }) => value),
     options,

@@ -50,6 +50,9 @@ const ROUNDING = 1e-12;
  * is left again for the one before counts where it had 6 nights (with noise: more for a small step); a shorter one is told
  * while it lasts and taken back as spikes later.
  *
+ * Energy distances with permutations (E-divisive) and rank sums were tried on the same generated years: both alarm at spikes
+ * and, far more often, where nights tell of each other.
+ *
  * A slow drift comes out as steps, each within noise of the drift.
  * @param series one value a night in their order, `null` for a night without one; any unit.
  * @returns places in `series`. Neither shift nor factor of the series changes them, but for rounding.
