@@ -6,7 +6,8 @@ import { type CategoryFigures, PreparedArea } from './prepared-area.ts';
 const THRESHOLDS = IOU_THRESHOLDS.length;
 
 interface WantedFigure {
-  readonly column: number;
+  /** Where in a row its values begin. */
+  readonly from: number;
   readonly kind: CocoMetric['kind'];
   /** Thresholds `[first, end)` that are averaged. */
   readonly first: number;
@@ -16,18 +17,18 @@ interface WantedFigure {
 }
 
 interface WantedArea {
-  readonly area: number;
   readonly prepared: PreparedArea;
   readonly figures: readonly WantedFigure[];
   readonly fewDetections: boolean;
 }
 
 /**
- * The matches of one result set, prepared for its figures with thousands of other image weights. A row of figures is
- * `[metrics …, AP of each category …, AP50 of each category …]`; the categories stand as in the matches.
+ * The matches of one result set, prepared for its figures with thousands of other image weights. A row holds each
+ * metric's value for each category, `[metric, category]`, row-major; the categories stand as in the matches, and what has
+ * no object in the metric's area range is NaN. `meanOfCategories` of a metric's values is COCO's figure.
  *
  * The figures are those of `summarize(accumulate(matches, imageCount, weights))` within 1e-12: the same quotients, added
- * in another order. NaN stands where those are −1.
+ * in another order.
  */
 export class PreparedAccumulation {
   readonly metrics: readonly MetricName[];
@@ -45,19 +46,17 @@ export class PreparedAccumulation {
     this.metrics = metrics;
     this.categoryCount = matches.length;
     this.imageCount = imageCount;
-    this.rowLength = metrics.length + 2 * matches.length;
+    this.rowLength = metrics.length * matches.length;
     this.areas = AREA_RANGES.flatMap(({ name }, area): WantedArea[] => {
-      const wanted = metrics.flatMap((metric, column) => {
-        const found = COCO_METRICS.find((entry) => entry.name === metric)!;
-        return found.area === name ? [{ metric: found, column }] : [];
+      const wanted = metrics.flatMap((metricName, m) => {
+        const metric = COCO_METRICS.find((entry) => entry.name === metricName)!;
+        return metric.area === name ? [{ metric, from: m * matches.length }] : [];
       });
-      // The categories' own figures are of the first area, 'all'.
-      if (wanted.length === 0 && area > 0) return [];
+      if (wanted.length === 0) return [];
       return [
         {
-          area,
           prepared: new PreparedArea(matches, area),
-          figures: wanted.map(({ metric, column }) => wantedFigure(metric, column)),
+          figures: wanted.map(({ metric, from }) => wantedFigure(metric, from)),
           fewDetections: wanted.some(({ metric }) => metric.maxDetections < 100),
         },
       ];
@@ -66,7 +65,7 @@ export class PreparedAccumulation {
 
   /**
    * @param weights how often each image counts, by image index.
-   * @param row written to: `rowLength` figures from `at` on.
+   * @param row written to: `rowLength` values from `at` on.
    * @throws RangeError when there are weights for other than `imageCount` images.
    */
   evaluate(weights: Uint16Array, row: Float64Array, at = 0): void {
@@ -76,34 +75,37 @@ export class PreparedAccumulation {
       );
     }
     const { figures, categoryCount } = this;
-    const metricCount = this.metrics.length;
-    row.fill(0, at, at + metricCount);
-    row.fill(Number.NaN, at + metricCount, at + this.rowLength);
-    for (const { area, prepared, figures: wanted, fewDetections } of this.areas) {
-      let present = 0;
+    row.fill(Number.NaN, at, at + this.rowLength);
+    for (const { prepared, figures: wanted, fewDetections } of this.areas) {
       for (let k = 0; k < categoryCount; k++) {
         const objects = prepared.countObjects(k, weights);
         if (objects === 0) continue;
-        present++;
         prepared.evaluate(k, weights, objects, figures);
         if (fewDetections) prepared.evaluateFewDetections(k, weights, figures);
         for (let f = 0; f < wanted.length; f++) {
-          row[at + wanted[f]!.column]! += figureOf(wanted[f]!, figures, objects);
+          row[at + wanted[f]!.from + k] = figureOf(wanted[f]!, figures, objects);
         }
-        if (area > 0) continue;
-        row[at + metricCount + k] = mean(figures.precision, 0, THRESHOLDS);
-        row[at + metricCount + categoryCount + k] = figures.precision[0]!;
       }
-      // 0 / 0: no category has an object in this area range.
-      for (const { column } of wanted) row[at + column]! /= present;
     }
   }
 }
 
-function wantedFigure(metric: CocoMetric, column: number): WantedFigure {
+/** Mean of `values[from, from + count)` without those that are NaN; NaN when all are. */
+export function meanOfCategories(values: Float64Array, from: number, count: number): number {
+  let sum = 0;
+  let present = 0;
+  for (let i = from; i < from + count; i++) {
+    if (Number.isNaN(values[i]!)) continue;
+    sum += values[i]!;
+    present++;
+  }
+  return sum / present;
+}
+
+function wantedFigure(metric: CocoMetric, from: number): WantedFigure {
   const first = metric.iou === undefined ? 0 : IOU_THRESHOLDS.indexOf(metric.iou);
   return {
-    column,
+    from,
     kind: metric.kind,
     first,
     end: metric.iou === undefined ? THRESHOLDS : first + 1,
