@@ -22,6 +22,7 @@ export {
   rawGroupDiffs,
 } from './group-diff.ts';
 export { AGREEMENT_RULE, type OutputsAgreement, outputsAgree } from './outputs-agree.ts';
+export { type PermutationOptions, type PermutationTest, permutationTest } from './permutation-test.ts';
 export {
   type ComparedDiff,
   type ComparedFigures,
@@ -36,3 +37,10 @@ export {
   type TensorMetric,
   type TensorMetricKey,
 } from './tensor-metrics.ts';
+export {
+  type EstimatedDifference,
+  type ThreeWayVerdict,
+  threeWayVerdict,
+  type Verdict,
+} from './three-way-verdict.ts';
+export { type Band, type PrecisionName, type TieBand, tieBand, withinTies } from './tie-band.ts';
