@@ -22,6 +22,12 @@ export {
   rawGroupDiffs,
 } from './group-diff.ts';
 export { AGREEMENT_RULE, type OutputsAgreement, outputsAgree } from './outputs-agree.ts';
+export {
+  type FigureDifference,
+  type PairedBootstrap,
+  type PairedBootstrapOptions,
+  pairedBootstrap,
+} from './paired-bootstrap.ts';
 export { type PermutationOptions, type PermutationTest, permutationTest } from './permutation-test.ts';
 export {
   type ComparedDiff,

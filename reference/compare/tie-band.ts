@@ -27,7 +27,7 @@ export interface TieBand {
 /** The evaluation adds its means in another order. */
 const ROUNDING = 1e-12;
 
-const PRECISION_METRICS = COCO_METRICS.filter(({ kind }) => kind === 'precision');
+const PRECISION_METRICS = COCO_METRICS.filter((metric) => metric.kind === 'precision');
 const THRESHOLDS = IOU_THRESHOLDS.length;
 const RECALLS = RECALL_THRESHOLDS.length;
 

@@ -1,6 +1,6 @@
 import type { CategoryMatches } from '../../reference/evaluate/index.ts';
 import { AREA_RANGES, IOU_THRESHOLDS } from '../../reference/evaluate/index.ts';
-import { orderByDescending, orderByKey } from '../../reference/evaluate/stable-order.ts';
+import { fileOrder, orderByDescending, orderByKey } from '../../reference/evaluate/stable-order.ts';
 import { createRandom, type Random } from '../../reference/random.ts';
 
 /** What a port does to the detections of the network it was made from. */
@@ -22,13 +22,18 @@ export interface PopulationOptions {
   readonly images: number;
   readonly categories: number;
   /** Means per image. */
-  readonly objectsPerImage: number;
+  readonly categoriesPerImage: number;
   readonly falseAlarmsPerImage: number;
   readonly backends: readonly Perturbation[];
 }
 
 /** As COCO val2017 and a YOLOX at confidence 0.001, with fewer of the detections that match nothing and have no weight. */
-export const COCO_LIKE = { images: 100_000, categories: 80, objectsPerImage: 7.3, falseAlarmsPerImage: 20 };
+export const COCO_LIKE = {
+  images: 100_000,
+  categories: 80,
+  categoriesPerImage: 2.9,
+  falseAlarmsPerImage: 20,
+};
 
 /** Detections of one backend, image after image. */
 interface Columns {
@@ -49,10 +54,10 @@ export interface Population {
 }
 
 /**
- * Outcomes of matching, generated directly: objects in clumps of few categories an image, of which the first has about
- * 2,000 times as many objects as the last of 80; images, categories and objects that are easy and hard; scores and IoUs
- * that go with how easy an object is; doubles; false alarms of low score, more where the image is hard. The same
- * seed gives the same population, and the same base detections whatever the backends do to them.
+ * Outcomes of matching, generated directly: categories about as frequent as COCO's, from one in every second image to one in
+ * six hundred; several objects of a category that is there at all; images, categories and objects that are easy and hard;
+ * scores and IoUs that go with how easy an object is; doubles; false alarms of low score, more sure where the image is hard.
+ * The same seed gives the same population, and the same base detections whatever the backends do to them.
  */
 export function generatePopulation(options: PopulationOptions): Population {
   const random = createRandom(options.seed);
@@ -70,7 +75,7 @@ export function generatePopulation(options: PopulationOptions): Population {
   };
   for (let i = 0; i < images; i++) {
     const ease = 0.5 * random.gaussian();
-    const present = Array.from({ length: 1 + random.integer(4) }, draw);
+    const present = Array.from({ length: drawCount(random, options.categoriesPerImage) }, draw);
     const add = (category: number, logit: number, iou: number | null, size: number): void => {
       for (const [b, perturbation] of options.backends.entries()) {
         const jitter = jitters[b]!;
@@ -83,19 +88,20 @@ export function generatePopulation(options: PopulationOptions): Population {
         backends[b]!.push(category, 1 / (1 + Math.exp(-newLogit)), rightAt(newIou), size);
       }
     };
-    for (let o = drawCount(random, options.objectsPerImage); o > 0; o--) {
-      const category = present[random.integer(present.length)]!;
-      const size = random.integer(3);
-      objects.push(category, 0, 0, size);
-      const quality = ease + qualities[category]! + 0.7 * (size - 1) + random.gaussian();
-      if (random.next() < sigmoid(1.6 + quality)) {
+    for (const category of present) {
+      for (let o = drawCount(random, OBJECTS_MORE); o >= 0; o--) {
+        const size = random.integer(3);
+        objects.push(category, 0, 0, size);
+        const quality = ease + qualities[category]! + 0.7 * (size - 1) + random.gaussian();
+        if (random.next() > sigmoid(1.6 + quality)) continue;
         const iou = 0.5 + 0.5 * sigmoid(0.6 + 0.6 * quality + 0.8 * random.gaussian());
         add(category, -0.3 + 0.9 * quality + 0.6 * random.gaussian(), iou, size);
         if (random.next() < 0.3) add(category, -2.5 + 0.5 * quality + random.gaussian(), null, size);
       }
     }
     for (let f = drawCount(random, options.falseAlarmsPerImage); f > 0; f--) {
-      const category = random.next() < 0.5 ? present[random.integer(present.length)]! : draw();
+      const category =
+        present.length > 0 && random.next() < 0.5 ? present[random.integer(present.length)]! : draw();
       add(category, -4 - 0.5 * ease + 1.5 * random.gaussian(), null, random.integer(3));
     }
     objects.endImage();
@@ -109,15 +115,36 @@ export function generatePopulation(options: PopulationOptions): Population {
   };
 }
 
-/** The first category has about a third of all objects, a few dozen have one in a thousand or less. */
+/** Objects of a category beyond the first where there is one. */
+const OBJECTS_MORE = 1.5;
+
+/** Images of val2017's 5,000 with the category of a rank among 80, about; between these the logarithm is interpolated. */
+const IMAGES_BY_RANK: readonly (readonly [rank: number, images: number])[] = [
+  [1, 2700],
+  [2, 580],
+  [10, 235],
+  [60, 85],
+  [75, 40],
+  [80, 8],
+];
+
 function cumulativeFrequencies(categories: number): Float64Array {
-  const shares = Float64Array.from(
-    { length: categories },
-    (_, k) => (k + 1) ** -0.9 * Math.exp((-2.7 * k) / categories),
-  );
+  const shares = Float64Array.from({ length: categories }, (_, k) => {
+    const rank = 1 + (79 * k) / Math.max(1, categories - 1);
+    const next = Math.max(
+      1,
+      IMAGES_BY_RANK.findIndex(([end]) => rank <= end),
+    );
+    const [from, images] = IMAGES_BY_RANK[next - 1]!;
+    const [to, imagesThere] = IMAGES_BY_RANK[next]!;
+    return images * (imagesThere / images) ** ((rank - from) / (to - from));
+  });
   const total = shares.reduce((sum, share) => sum + share, 0);
   let sum = 0;
-  const cumulative = shares.map((share) => (sum += share / total));
+  const cumulative = shares.map((share) => {
+    sum += share / total;
+    return sum;
+  });
   cumulative[categories - 1] = 1;
   return cumulative;
 }
@@ -201,12 +228,15 @@ function matchesOf(
 ): CategoryMatches[] {
   const { rows, images } = gather(detections, drawn);
   const of = gather(objects, drawn);
-  const entries = (length: number): Uint32Array => Uint32Array.from({ length }, (_, i) => i);
-  const categoryOf = Uint32Array.from(rows, (row) => detections.categories[row]!);
-  const objectCategoryOf = Uint32Array.from(of.rows, (row) => objects.categories[row]!);
-  const scores = Float64Array.from(rows, (row) => detections.scores[row]!);
-  const order = orderByKey(orderByDescending(entries(rows.length), scores), categoryOf, categoryCount);
-  const objectOrder = orderByKey(entries(of.rows.length), objectCategoryOf, categoryCount);
+  const categoryOf = new Uint32Array(rows.length);
+  const scores = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    categoryOf[i] = detections.categories[rows[i]!]!;
+    scores[i] = detections.scores[rows[i]!]!;
+  }
+  const objectCategoryOf = of.rows.map((row) => objects.categories[row]!);
+  const order = orderByKey(orderByDescending(fileOrder(rows.length), scores), categoryOf, categoryCount);
+  const objectOrder = orderByKey(fileOrder(of.rows.length), objectCategoryOf, categoryCount);
   const seen = new Uint8Array(drawn.length);
   const matches: CategoryMatches[] = [];
   let to = 0;
@@ -216,28 +246,35 @@ function matchesOf(
     const objectsFrom = objectsTo;
     while (to < order.length && categoryOf[order[to]!] === k) to++;
     while (objectsTo < objectOrder.length && objectCategoryOf[objectOrder[objectsTo]!] === k) objectsTo++;
-    const own = order.subarray(from, to);
-    const ownObjects = objectOrder.subarray(objectsFrom, objectsTo);
+    const count = to - from;
     seen.fill(0);
-    const matched = AREA_RANGES.map(() => new Uint16Array(own.length));
-    const ignored = AREA_RANGES.map(() => new Uint16Array(own.length));
-    for (const [i, entry] of own.entries()) {
+    const matched = AREA_RANGES.map(() => new Uint16Array(count));
+    const ignored = AREA_RANGES.map(() => new Uint16Array(count));
+    const own = {
+      scores: new Float64Array(count),
+      images: new Uint32Array(count),
+      ranks: new Uint8Array(count),
+    };
+    for (let i = 0; i < count; i++) {
+      const entry = order[from + i]!;
       const row = rows[entry]!;
+      own.scores[i] = scores[entry]!;
+      own.images[i] = images[entry]!;
+      own.ranks[i] = seen[images[entry]!]!++;
       for (let a = 0; a < AREA_RANGES.length; a++) {
         matched[a]![i] = detections.matched[row]!;
         // Outside of the area range: taken by an object that does not count there, or wrong and left out.
         if (a > 0 && detections.sizes[row] !== a - 1) ignored[a]![i] = (1 << IOU_THRESHOLDS.length) - 1;
       }
     }
+    const ownObjects = objectOrder.subarray(objectsFrom, objectsTo);
     matches.push({
-      count: own.length,
-      scores: Float64Array.from(own, (entry) => scores[entry]!),
-      images: Uint32Array.from(own, (entry) => images[entry]!),
-      ranks: Uint8Array.from(own, (entry) => seen[images[entry]!]!++),
-      resultIndices: own.slice(),
+      count,
+      ...own,
+      resultIndices: order.slice(from, to),
       matched,
       ignored,
-      groundTruthImages: Uint32Array.from(ownObjects, (entry) => of.images[entry]!),
+      groundTruthImages: ownObjects.map((entry) => of.images[entry]!),
       groundTruthIgnored: Uint8Array.from(
         ownObjects,
         (entry) => 0b1110 & ~(2 << objects.sizes[of.rows[entry]!]!),

@@ -19,7 +19,11 @@ const SET = { seed: 5, images: 60, categories: 6, annotationsPerImage: 6, detect
 const STRONG = { boxJitter: 0.15, scoreJitter: 0.8, lostShare: 0.2 };
 
 /** The results of `one` for the images that stay, of `other` for those that are swapped. */
-function swap(one: readonly CocoResult[], other: readonly CocoResult[], swapped: ReadonlySet<number>): CocoResult[] {
+function swap(
+  one: readonly CocoResult[],
+  other: readonly CocoResult[],
+  swapped: ReadonlySet<number>,
+): CocoResult[] {
   return [
     ...one.filter(({ image_id }) => !swapped.has(image_id)),
     ...other.filter(({ image_id }) => swapped.has(image_id)),

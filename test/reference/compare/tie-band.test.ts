@@ -15,7 +15,9 @@ import { BOUNDED, setWithDistinctScores, setWithTies } from '../evaluate/arbitra
 /** Means are added in another order. */
 const TOLERANCE = 1e-12;
 
-const NAMES = COCO_METRICS.filter(({ kind }) => kind === 'precision').map(({ name }) => name as PrecisionName);
+const NAMES = COCO_METRICS.filter(({ kind }) => kind === 'precision').map(
+  ({ name }) => name as PrecisionName,
+);
 const AT_ONE_THRESHOLD: readonly string[] = ['AP50', 'AP75'];
 
 /** The category with its detections in another order. */
@@ -62,7 +64,8 @@ function nests({ count, scores, matched, ignored }: CategoryMatches): boolean {
     for (let i = 0; i < count; i++) {
       for (let j = i + 1; j < count && scores[j] === scores[i]; j++) {
         const counted = ~(ignored[area]![i]! | ignored[area]![j]!);
-        if ((right[i]! & ~right[j]! & counted) !== 0 && (right[j]! & ~right[i]! & counted) !== 0) return false;
+        if ((right[i]! & ~right[j]! & counted) !== 0 && (right[j]! & ~right[i]! & counted) !== 0)
+          return false;
         // What is left out at some thresholds stands between others without a rank of its own.
         if (ignored[area]![i]! !== 0 || ignored[area]![j]! !== 0) return false;
       }
@@ -159,7 +162,11 @@ describe('the tie band', () => {
 
   it('is null without ground truth, and says of two figures whether ties explain them', () => {
     const empty = evaluateDetections(
-      { images: [{ id: 1, file_name: '', width: 1, height: 1 }], annotations: [], categories: [{ id: 1, name: 'a' }] },
+      {
+        images: [{ id: 1, file_name: '', width: 1, height: 1 }],
+        annotations: [],
+        categories: [{ id: 1, name: 'a' }],
+      },
       [],
     );
     expect(tieBand(empty).metrics.AP).toBeNull();

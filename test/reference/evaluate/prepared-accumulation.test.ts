@@ -24,23 +24,26 @@ const TOLERANCE = 1e-12;
 
 const NAMES = COCO_METRICS.map(({ name }) => name);
 
-function figuresOf(prepared: PreparedAccumulation, weights: Uint16Array): CocoStats & Float64Array {
+function figuresOf(
+  prepared: PreparedAccumulation,
+  weights: Uint16Array,
+): { stats: CocoStats; row: Float64Array } {
   const row = new Float64Array(prepared.rowLength);
   prepared.evaluate(weights, row);
   const entries = NAMES.map((name, m): [string, number] => {
     const figure = meanOfCategories(row, m * prepared.categoryCount, prepared.categoryCount);
     return [name, Number.isNaN(figure) ? -1 : figure];
   });
-  return Object.assign(row, Object.fromEntries(entries)) as CocoStats & Float64Array;
+  return { stats: Object.fromEntries(entries) as CocoStats, row };
 }
 
 function expectSame({ groundTruth, results }: SmallSet, drawn: readonly number[]): void {
   const { matches, imageIds } = evaluateDetections(groundTruth, results);
   const prepared = new PreparedAccumulation(matches, imageIds.length, NAMES);
-  const actual = figuresOf(prepared, Uint16Array.from(drawn));
+  const { stats, row } = figuresOf(prepared, Uint16Array.from(drawn));
   const accumulated = accumulate(matches, imageIds.length, Uint32Array.from(drawn));
   const expected = summarize(accumulated);
-  for (const name of NAMES) expect(Math.abs(actual[name] - expected[name])).toBeLessThanOrEqual(TOLERANCE);
+  for (const name of NAMES) expect(Math.abs(stats[name] - expected[name])).toBeLessThanOrEqual(TOLERANCE);
   const categories = matches.length;
   for (let k = 0; k < categories; k++) {
     const { ap, ap50, ar100 } = summarizeCategory(accumulated, k);
@@ -49,7 +52,7 @@ function expectSame({ groundTruth, results }: SmallSet, drawn: readonly number[]
       ['AP50', ap50],
       ['AR100', ar100],
     ] as const) {
-      const value = actual[NAMES.indexOf(name) * categories + k]!;
+      const value = row[NAMES.indexOf(name) * categories + k]!;
       if (figure === -1) expect(value).toBeNaN();
       else expect(Math.abs(value - figure)).toBeLessThanOrEqual(TOLERANCE);
     }
@@ -93,7 +96,7 @@ describe('a prepared accumulation', () => {
     });
     const { matches } = evaluateDetections({ ...groundTruth, annotations: [] }, []);
     const prepared = new PreparedAccumulation(matches, 2, NAMES);
-    expect(figuresOf(prepared, Uint16Array.of(1, 1)).AP).toBe(-1);
+    expect(figuresOf(prepared, Uint16Array.of(1, 1)).stats.AP).toBe(-1);
     expect(() => prepared.evaluate(new Uint16Array(3), new Float64Array(24))).toThrow(/2 images with 3/);
   });
 });

@@ -1,0 +1,163 @@
+import { AREA_RANGES, type CategoryMatches, COCO_METRICS, type MetricName } from '../evaluate/index.ts';
+import { meanOfCategories, PreparedAccumulation } from '../evaluate/prepared-accumulation.ts';
+import type { Random } from '../random.ts';
+
+/** A difference and its standard error; NaN where there is none. */
+export interface Spread {
+  readonly difference: number;
+  readonly standardError: number;
+  /** Images with an object that counts. */
+  readonly images: number;
+}
+
+export interface BootstrapDifferences {
+  /** By metric, as given. */
+  readonly metrics: readonly Spread[];
+  /** By metric and category. */
+  readonly categories: readonly (readonly Spread[])[];
+}
+
+/** Writes how often each image is drawn. */
+export type DrawImages = (random: Random, weights: Uint16Array) => void;
+
+/** How many images are drawn for each that there is: see `bootstrapDifferences`. */
+export const DRAWS_AN_IMAGE = 2;
+
+/** Any of the images each time, `DRAWS_AN_IMAGE` times as often as there are images: multinomial weights. */
+export const drawWithReplacement: DrawImages = (random, weights) => {
+  const count = weights.length;
+  weights.fill(0);
+  for (let i = 0; i < DRAWS_AN_IMAGE * count; i++) weights[random.integer(count)]!++;
+};
+
+/**
+ * Differences, candidate − baseline, and their standard errors over `replicates` draws of the images, the same for both
+ * (`pairedBootstrap` says how and why).
+ *
+ * A figure is a mean over categories, and so is a replicate's deviation from it: of each category the deviation of its own
+ * difference, times `spreadCorrection`, or 0 where the replicate has no object of it. Of a category with objects in a
+ * single image no spread can be seen; what it adds to the figure, `(its difference − the figure) / categories`, is taken to
+ * vary as one image does, with its weight − 1.
+ * @param draw other than with replacement only to show what is wrong with it.
+ */
+export function bootstrapDifferences(
+  baseline: readonly CategoryMatches[],
+  candidate: readonly CategoryMatches[],
+  imageCount: number,
+  metrics: readonly MetricName[],
+  {
+    random,
+    replicates,
+    draw = drawWithReplacement,
+  }: { random: Random; replicates: number; draw?: DrawImages },
+): BootstrapDifferences {
+  const prepared = [baseline, candidate].map(
+    (matches) => new PreparedAccumulation(matches, imageCount, metrics),
+  );
+  const [first, second] = prepared as [PreparedAccumulation, PreparedAccumulation];
+  const categories = baseline.length;
+  const one = new Float64Array(first.rowLength);
+  const other = new Float64Array(first.rowLength);
+  const weights = new Uint16Array(imageCount).fill(1);
+
+  first.evaluate(weights, one);
+  second.evaluate(weights, other);
+  const observed = other.map((value, i) => value - one[i]!);
+  const figures = metrics.map((_, m) => meanOfCategories(observed, m * categories, categories));
+  const support = metrics.flatMap((metric) => {
+    const area = areaOf(metric);
+    return baseline.map((category) => supportOf(category, area));
+  });
+  // Of what a category with a single image adds.
+  const single = Int32Array.from(support, ({ images, firstImage }) => (images === 1 ? firstImage : -1));
+  const ofSingle = observed.map((value, i) => value - figures[Math.floor(i / categories)]!);
+
+  const ofFigures = new Moments(metrics.length);
+  const ofCategories = new Moments(observed.length);
+  const sums = new Float64Array(metrics.length);
+  const widening = Math.sqrt(DRAWS_AN_IMAGE);
+  for (let r = 0; r < replicates; r++) {
+    draw(random, weights);
+    first.evaluate(weights, one);
+    second.evaluate(weights, other);
+    sums.fill(0);
+    for (let m = 0, i = 0; m < metrics.length; m++) {
+      for (let k = 0; k < categories; k++, i++) {
+        if (single[i]! >= 0) {
+          sums[m]! += ofSingle[i]! * (weights[single[i]!]! / DRAWS_AN_IMAGE - 1) * widening;
+          continue;
+        }
+        const deviation = other[i]! - one[i]! - observed[i]!;
+        // NaN: the replicate has no object of it, or there is none at all.
+        if (Number.isNaN(deviation)) continue;
+        sums[m]! += deviation * widening;
+        ofCategories.add(i, deviation * widening);
+      }
+    }
+    for (let m = 0; m < metrics.length; m++) ofFigures.add(m, sums[m]!);
+  }
+
+  return {
+    metrics: metrics.map((_, m) => {
+      const own = support.slice(m * categories, (m + 1) * categories);
+      const present = own.filter(({ images }) => images > 0).length;
+      // Where every category has a single image, nothing has been seen to vary.
+      const varies = own.some(({ images }) => images > 1);
+      return {
+        difference: figures[m]!,
+        standardError: varies ? ofFigures.standardDeviation(m, replicates) / present : Number.NaN,
+        images: imageCount,
+      };
+    }),
+    categories: metrics.map((_, m) =>
+      baseline.map((_category, k) => {
+        const i = m * categories + k;
+        const { images } = support[i]!;
+        return {
+          difference: observed[i]!,
+          standardError: images > 1 ? ofCategories.standardDeviation(i, replicates) : Number.NaN,
+          images,
+        };
+      }),
+    ),
+  };
+}
+
+function areaOf(metric: MetricName): number {
+  const { area } = COCO_METRICS.find(({ name }) => name === metric)!;
+  return AREA_RANGES.findIndex(({ name }) => name === area);
+}
+
+/** How many images have an object of the category that counts in the area range, and the first of them. */
+function supportOf(
+  { groundTruthImages, groundTruthIgnored }: CategoryMatches,
+  area: number,
+): { images: number; firstImage: number } {
+  const found = new Set<number>();
+  for (let g = 0; g < groundTruthImages.length; g++) {
+    if (((groundTruthIgnored[g]! >>> area) & 1) === 0) found.add(groundTruthImages[g]!);
+  }
+  return { images: found.size, firstImage: found.values().next().value ?? -1 };
+}
+
+/** Sums for standard deviations of deviations that are near 0, for which they lose nothing. */
+class Moments {
+  private readonly sums: Float64Array;
+  private readonly squares: Float64Array;
+
+  constructor(count: number) {
+    this.sums = new Float64Array(count);
+    this.squares = new Float64Array(count);
+  }
+
+  add(i: number, value: number): void {
+    this.sums[i]! += value;
+    this.squares[i]! += value * value;
+  }
+
+  /** Of a sample: n − 1. */
+  standardDeviation(i: number, count: number): number {
+    const variance = (this.squares[i]! - this.sums[i]! ** 2 / count) / (count - 1);
+    return Math.sqrt(Math.max(0, variance));
+  }
+}
