@@ -17,39 +17,32 @@ export interface BootstrapDifferences {
   readonly categories: readonly (readonly Spread[])[];
 }
 
-/** Writes how often each image is drawn. */
-export type DrawImages = (random: Random, weights: Uint16Array) => void;
-
 /** How many images are drawn for each that there is: see `bootstrapDifferences`. */
-export const DRAWS_AN_IMAGE = 2;
+export const DRAWS_AN_IMAGE = 9;
 
 /** Any of the images each time, `DRAWS_AN_IMAGE` times as often as there are images: multinomial weights. */
-export const drawWithReplacement: DrawImages = (random, weights) => {
+/** Writes how often each image is drawn. */
+export function drawWithReplacement(random: Random, weights: Uint16Array): void {
   const count = weights.length;
   weights.fill(0);
   for (let i = 0; i < DRAWS_AN_IMAGE * count; i++) weights[random.integer(count)]!++;
-};
+}
 
 /**
  * Differences, candidate − baseline, and their standard errors over `replicates` draws of the images, the same for both
  * (`pairedBootstrap` says how and why).
  *
- * A figure is a mean over categories, and so is a replicate's deviation from it: of each category the deviation of its own
- * difference, times `spreadCorrection`, or 0 where the replicate has no object of it. Of a category with objects in a
- * single image no spread can be seen; what it adds to the figure, `(its difference − the figure) / categories`, is taken to
- * vary as one image does, with its weight − 1.
- * @param draw other than with replacement only to show what is wrong with it.
+ * A figure is a mean over categories, and so is a replicate's deviation from it. Of a category with objects in m images that
+ * is the deviation of its own difference, times √(m / (m − 1)): m images spread less around their own mean than around the
+ * true one. Of a category with objects in a single image no spread can be seen; what it adds to the figure, `(its
+ * difference − the figure) / categories`, is taken to vary as one image does, with its weight.
  */
 export function bootstrapDifferences(
   baseline: readonly CategoryMatches[],
   candidate: readonly CategoryMatches[],
   imageCount: number,
   metrics: readonly MetricName[],
-  {
-    random,
-    replicates,
-    draw = drawWithReplacement,
-  }: { random: Random; replicates: number; draw?: DrawImages },
+  { random, replicates }: { readonly random: Random; readonly replicates: number },
 ): BootstrapDifferences {
   const prepared = [baseline, candidate].map(
     (matches) => new PreparedAccumulation(matches, imageCount, metrics),
@@ -68,30 +61,31 @@ export function bootstrapDifferences(
     const area = areaOf(metric);
     return baseline.map((category) => supportOf(category, area));
   });
-  // Of what a category with a single image adds.
+  const widening = Float64Array.from(support, ({ images }) =>
+    Math.sqrt(DRAWS_AN_IMAGE * (images > 1 ? images / (images - 1) : 1)),
+  );
   const single = Int32Array.from(support, ({ images, firstImage }) => (images === 1 ? firstImage : -1));
   const ofSingle = observed.map((value, i) => value - figures[Math.floor(i / categories)]!);
 
   const ofFigures = new Moments(metrics.length);
   const ofCategories = new Moments(observed.length);
   const sums = new Float64Array(metrics.length);
-  const widening = Math.sqrt(DRAWS_AN_IMAGE);
   for (let r = 0; r < replicates; r++) {
-    draw(random, weights);
+    drawWithReplacement(random, weights);
     first.evaluate(weights, one);
     second.evaluate(weights, other);
     sums.fill(0);
     for (let m = 0, i = 0; m < metrics.length; m++) {
       for (let k = 0; k < categories; k++, i++) {
         if (single[i]! >= 0) {
-          sums[m]! += ofSingle[i]! * (weights[single[i]!]! / DRAWS_AN_IMAGE - 1) * widening;
+          sums[m]! += ofSingle[i]! * (weights[single[i]!]! / DRAWS_AN_IMAGE - 1) * widening[i]!;
           continue;
         }
         const deviation = other[i]! - one[i]! - observed[i]!;
         // NaN: the replicate has no object of it, or there is none at all.
         if (Number.isNaN(deviation)) continue;
-        sums[m]! += deviation * widening;
-        ofCategories.add(i, deviation * widening);
+        sums[m]! += deviation * widening[i]!;
+        ofCategories.add(i, deviation * widening[i]!);
       }
     }
     for (let m = 0; m < metrics.length; m++) ofFigures.add(m, sums[m]!);

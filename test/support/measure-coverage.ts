@@ -1,4 +1,4 @@
-import { bootstrapDifferences, type DrawImages } from '../../reference/compare/bootstrap-differences.ts';
+import { bootstrapDifferences } from '../../reference/compare/bootstrap-differences.ts';
 import type { MetricName } from '../../reference/evaluate/index.ts';
 import { meanOfCategories, PreparedAccumulation } from '../../reference/evaluate/prepared-accumulation.ts';
 import { createRandom } from '../../reference/random.ts';
@@ -16,7 +16,6 @@ export interface CoverageOptions {
   readonly sets: number;
   readonly replicates: number;
   readonly seed: number;
-  readonly draw?: DrawImages;
 }
 
 export interface Coverage {
@@ -54,7 +53,7 @@ export function measureCoverage(
   options: CoverageOptions,
   truths: readonly (readonly number[])[],
 ): Coverage[] {
-  const { population, metrics, baseline, candidates, images, sets, replicates, draw } = options;
+  const { population, metrics, baseline, candidates, images, sets, replicates } = options;
   const random = createRandom(options.seed);
   const halfWidths = normalQuantile(0.975);
   const found = candidates.map(() =>
@@ -68,7 +67,6 @@ export function measureCoverage(
       const spreads = bootstrapDifferences(matches[baseline]!, matches[candidate]!, images, metrics, {
         random,
         replicates,
-        ...(draw ? { draw } : {}),
       }).metrics;
       spreads.forEach(({ difference, standardError }, m) => {
         const count = found[c]![m]!;
