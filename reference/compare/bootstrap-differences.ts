@@ -34,8 +34,8 @@ export function drawWithReplacement(random: Random, weights: Uint16Array): void 
  *
  * A figure is a mean over categories, and so is a replicate's deviation from it. Of a category with objects in m images that
  * is the deviation of its own difference, times √(m / (m − 1)): m images spread less around their own mean than around the
- * true one. Of a category with objects in a single image no spread can be seen; what it adds to the figure, `(its
- * difference − the figure) / categories`, is taken to vary as one image does, with its weight.
+ * true one. Of a category with objects in a single image no spread can be seen; how far it lies from the mean of the other
+ * categories stands for it, and varies as one image does, with its weight.
  */
 export function bootstrapDifferences(
   baseline: readonly CategoryMatches[],
@@ -65,7 +65,13 @@ export function bootstrapDifferences(
     Math.sqrt(DRAWS_AN_IMAGE * (images > 1 ? images / (images - 1) : 1)),
   );
   const single = Int32Array.from(support, ({ images, firstImage }) => (images === 1 ? firstImage : -1));
-  const ofSingle = observed.map((value, i) => value - figures[Math.floor(i / categories)]!);
+  const present = metrics.map(
+    (_, m) => support.slice(m * categories, (m + 1) * categories).filter(({ images }) => images > 0).length,
+  );
+  const fromOthers = observed.map((value, i) => {
+    const m = Math.floor(i / categories);
+    return ((value - figures[m]!) * present[m]!) / (present[m]! - 1);
+  });
 
   const ofFigures = new Moments(metrics.length);
   const ofCategories = new Moments(observed.length);
@@ -78,7 +84,7 @@ export function bootstrapDifferences(
     for (let m = 0, i = 0; m < metrics.length; m++) {
       for (let k = 0; k < categories; k++, i++) {
         if (single[i]! >= 0) {
-          sums[m]! += ofSingle[i]! * (weights[single[i]!]! / DRAWS_AN_IMAGE - 1) * widening[i]!;
+          sums[m]! += fromOthers[i]! * (weights[single[i]!]! / DRAWS_AN_IMAGE - 1) * widening[i]!;
           continue;
         }
         const deviation = other[i]! - one[i]! - observed[i]!;
@@ -94,12 +100,11 @@ export function bootstrapDifferences(
   return {
     metrics: metrics.map((_, m) => {
       const own = support.slice(m * categories, (m + 1) * categories);
-      const present = own.filter(({ images }) => images > 0).length;
       // Where every category has a single image, nothing has been seen to vary.
       const varies = own.some(({ images }) => images > 1);
       return {
         difference: figures[m]!,
-        standardError: varies ? ofFigures.standardDeviation(m, replicates) / present : Number.NaN,
+        standardError: varies ? ofFigures.standardDeviation(m, replicates) / present[m]! : Number.NaN,
         images: imageCount,
       };
     }),

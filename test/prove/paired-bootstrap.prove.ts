@@ -1,11 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { permutationTest } from '../../reference/compare/index.ts';
 import type { MetricName } from '../../reference/evaluate/index.ts';
 import { createRandom } from '../../reference/random.ts';
 import { powerOf } from '../../reference/statistics/index.ts';
 import { evaluationOfMatches } from '../support/evaluation-of-matches.ts';
 import { COCO_LIKE, generatePopulation, UNCHANGED } from '../support/generate-population.ts';
-import { coverageLine, measureCoverage, populationFigures } from '../support/measure-coverage.ts';
+import {
+  type Coverage,
+  coverageLine,
+  measureCoverage,
+  populationFigures,
+} from '../support/measure-coverage.ts';
 import { uniqueImagesInterval } from '../support/unique-images-interval.ts';
 
 const SETS = 1000;
@@ -43,22 +48,26 @@ describe.each([
   { images: 200, replicates: 200 },
   { images: 2000, replicates: 100 },
 ])(`${SETS} sets of $images images, $replicates replicates`, ({ images, replicates }) => {
-  const coverage = measureCoverage(
-    {
-      population,
-      metrics: METRICS,
-      baseline: BASELINE,
-      candidates: [NOTHING, LITTLE, MUCH],
-      images,
-      sets: SETS,
-      replicates,
-      seed: images,
-    },
-    truths,
-  );
-  for (const row of coverage)
-    console.log(coverageLine(`${images} images, ${NAMES[row.candidate as 1]}`, row));
-  const of = (candidate: number): (typeof coverage)[number] =>
+  let coverage: Coverage[] = [];
+  beforeAll(() => {
+    coverage = measureCoverage(
+      {
+        population,
+        metrics: METRICS,
+        baseline: BASELINE,
+        candidates: [NOTHING, LITTLE, MUCH],
+        images,
+        sets: SETS,
+        replicates,
+        seed: images,
+      },
+      truths,
+    );
+    for (const row of coverage) {
+      console.log(coverageLine(`${images} images, ${NAMES[row.candidate as 1]}`, row));
+    }
+  }, 3_600_000);
+  const of = (candidate: number): Coverage =>
     coverage.find((row) => row.candidate === candidate && row.metric === 'AP')!;
 
   it.each([NOTHING, LITTLE, MUCH] as const)(

@@ -74,8 +74,9 @@ function slowBootstrap(
     let sum = 0;
     for (const k of present) {
       if (imagesWith[k]!.length === 1) {
+        const others = (difference * present.length - observed[k]!) / (present.length - 1);
         const relative = weights.get(imagesWith[k]![0]!)! / DRAWS_AN_IMAGE - 1;
-        sum += Math.sqrt(DRAWS_AN_IMAGE) * relative * (observed[k]! - difference);
+        sum += Math.sqrt(DRAWS_AN_IMAGE) * relative * (observed[k]! - others);
         continue;
       }
       const m = imagesWith[k]!.length;
