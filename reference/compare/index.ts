@@ -44,7 +44,6 @@ export {
   type TensorMetricKey,
 } from './tensor-metrics.ts';
 export {
-  type EstimatedDifference,
   type ThreeWayVerdict,
   threeWayVerdict,
   type Verdict,

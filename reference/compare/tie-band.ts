@@ -4,7 +4,6 @@ import {
   COCO_METRICS,
   type CocoEvaluation,
   IOU_THRESHOLDS,
-  type MetricName,
   RECALL_THRESHOLDS,
 } from '../evaluate/index.ts';
 

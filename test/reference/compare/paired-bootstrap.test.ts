@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type PairedBootstrap, pairedBootstrap } from '../../../reference/compare/index.ts';
-import { bootstrapDifferences, DRAWS_AN_IMAGE } from '../../../reference/compare/bootstrap-differences.ts';
+import { DRAWS_AN_IMAGE } from '../../../reference/compare/bootstrap-differences.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
-import {
-  type CocoGroundTruth,
-  COCO_METRICS,
-  evaluateDetections,
-  type MetricName,
-} from '../../../reference/evaluate/index.ts';
+import { type CocoGroundTruth, COCO_METRICS, evaluateDetections } from '../../../reference/evaluate/index.ts';
 import { createRandom } from '../../../reference/random.ts';
 import { generateEvaluationSet } from '../../support/generate-evaluation-set.ts';
 import { perturbResults } from '../../support/perturb-results.ts';

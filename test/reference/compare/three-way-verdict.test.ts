@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EstimatedDifference, threeWayVerdict } from '../../../reference/compare/index.ts';
+import { type FigureDifference, threeWayVerdict } from '../../../reference/compare/index.ts';
 
-const estimate = (difference: number, halfWidth: number): EstimatedDifference => ({
+const estimate = (difference: number, halfWidth: number): FigureDifference => ({
   difference,
   low: difference - halfWidth,
   high: difference + halfWidth,
@@ -36,6 +36,11 @@ describe('the three-way verdict at a budget of 0.005', () => {
       beyondGain: false,
       imagesNeeded: null,
     });
+  });
+
+  it('cannot tell without an interval', () => {
+    const none = { difference: -0.1, standardError: null, low: null, high: null, images: 3 };
+    expect(threeWayVerdict(none, 0.005)).toMatchObject({ verdict: 'cannot-tell', imagesNeeded: null });
   });
 
   it('names a number of images where it cannot tell, more than there are; with it, the same difference is told', () => {
