@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PairedBootstrap, pairedBootstrap } from '../../../reference/compare/index.ts';
-import { DRAWS_AN_IMAGE } from '../../../reference/compare/bootstrap-differences.ts';
+import { DRAWS_AN_IMAGE, OWN_IMAGES_SHARE } from '../../../reference/compare/bootstrap-differences.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import { type CocoGroundTruth, COCO_METRICS, evaluateDetections } from '../../../reference/evaluate/index.ts';
 import { createRandom } from '../../../reference/random.ts';
@@ -76,7 +76,9 @@ function slowBootstrap(
       }
       const m = imagesWith[k]!.length;
       const own =
-        drawn[k] === null ? 0 : Math.sqrt((DRAWS_AN_IMAGE * m) / (m - 1)) * (drawn[k]! - observed[k]!);
+        drawn[k] === null
+          ? 0
+          : Math.sqrt(DRAWS_AN_IMAGE * (1 + OWN_IMAGES_SHARE / (m - 1))) * (drawn[k]! - observed[k]!);
       ofCategories[k]!.push(own);
       sum += own;
     }
