@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { BadDataError } from '../../errors.ts';
+import { isSqliteError } from './load-sqlite.ts';
 
 /** What was done when SQLite refused, in words: `read`, `write to`. */
 export type HistoryAction = 'read' | 'write to';
@@ -12,7 +12,7 @@ export function namingFailures<T>(file: string, action: HistoryAction, work: () 
   try {
     return work();
   } catch (error) {
-    if (error instanceof Database.SqliteError) throw historyError(file, action, error);
+    if (isSqliteError(error)) throw historyError(file, action, error);
     throw error;
   }
 }
@@ -20,7 +20,7 @@ export function namingFailures<T>(file: string, action: HistoryAction, work: () 
 function historyError(
   file: string,
   action: HistoryAction,
-  cause: InstanceType<typeof Database.SqliteError>,
+  cause: Error & { readonly code: string },
 ): BadDataError {
   const { code } = cause;
   const because = CAUSES.find(({ codes }) => codes.test(code));

@@ -1,9 +1,10 @@
 import { existsSync, openSync, readFileSync, readSync, closeSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { makeFolder } from '../../../datasets/make-folder.ts';
 import { BadDataError, UsageError } from '../../errors.ts';
 import { DAMAGED, namingFailures } from './history-error.ts';
+import { loadSqlite } from './load-sqlite.ts';
 import { migrate } from './migrate.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 
@@ -92,7 +93,7 @@ const LEAST_SIZE = 512;
 function connect(file: string, { mode, busyMs = BUSY_MS }: OpenHistoryOptions): Database.Database {
   const readonly = mode === 'read';
   return namingFailures(file, readonly ? 'read' : 'write to', () => {
-    const database = new Database(file, { readonly, timeout: busyMs });
+    const database = new (loadSqlite())(file, { readonly, timeout: busyMs });
     try {
       database.pragma('schema_version');
       return database;
@@ -116,7 +117,7 @@ function inMemory(file: string): Database.Database {
   const bytes = readFileSync(file);
   // The two bytes of the header that say a write-ahead log is kept, which memory has none of.
   bytes.fill(1, 18, 20);
-  return new Database(bytes);
+  return new (loadSqlite())(bytes);
 }
 
 function refuseDamaged(file: string, database: Database.Database): void {
@@ -151,7 +152,7 @@ function bringUp(file: string, database: Database.Database): void {
     migrate(file, database, () => versionOf(file, database));
     return;
   }
-  const writable = new Database(file, { timeout: BUSY_MS });
+  const writable = new (loadSqlite())(file, { timeout: BUSY_MS });
   try {
     bringUp(file, writable);
   } finally {
