@@ -3,13 +3,13 @@ import type { DatasetSample } from '../../datasets/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
-import { replayBackend } from '../backends/replay-backend.ts';
 import type { MluBackendName } from '../config/option-choices.ts';
 import { BadDataError } from '../errors.ts';
 import { floorOf } from '../latency/modelled-points.ts';
 import type { Model } from '../model/load-model.ts';
 import { type ReadRecording, readRecording } from './read-recording.ts';
 import { recordedPoints } from './recorded-points.ts';
+import { replayBackend } from './replay-backend.ts';
 
 /** What was recorded of a backend, beside its outputs. */
 export interface RecordedFigures {

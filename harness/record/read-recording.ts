@@ -9,7 +9,7 @@ import type { MluBackendName } from '../config/option-choices.ts';
 import type { SessionDescription } from '../device/index.ts';
 import { BadDataError } from '../errors.ts';
 import { parseNpy } from '../store/read-npy.ts';
-import { type Recording, type RecordedLatency, recordingSchema } from './recording.ts';
+import { type RecordedLatency, type Recording, recordingSchema } from './recording.ts';
 import { type PlannedBackend, type RecordingPlan, recordingPlanSchema } from './recording-plan.ts';
 
 export interface RecordedImage {

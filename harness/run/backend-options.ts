@@ -1,12 +1,12 @@
+import { CARDS } from '../../reference/device/index.ts';
 import type { DeviceNumerics } from '../backends/emulated-mlu-graph.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { CARDS } from '../../reference/device/index.ts';
 import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
 import { type BackendSpec, checkpointOf, isMlu, isMluSpec, type QuantizedName } from './backend-spec.ts';
 import { definedOnly } from './defined-only.ts';
-import type { AgentChoice, DeviceSource, DeviceSources } from './device-source.ts';
 import { refuseIdleScales } from './refuse-idle-scales.ts';
+import type { AgentChoice, DeviceSource, DeviceSources } from './resolve-devices.ts';
 
 /** What opens the backends: shared by every command that runs them. */
 export interface BackendOptions {

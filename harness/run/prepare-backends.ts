@@ -22,11 +22,11 @@ import { openEngine } from '../engines/index.ts';
 import { BadDataError } from '../errors.ts';
 import { loadModel, type Model } from '../model/load-model.ts';
 import { prepareReplay, type RecordedFigures } from '../record/prepare-replay.ts';
+import { agentWithProgress } from './agent-with-progress.ts';
 import type { BackendOptions } from './backend-options.ts';
 import { isMlu, isMluSpec, type MluSpec, type QuantizedName, type QuantizedSpec } from './backend-spec.ts';
 import { compiledModels } from './compiled-models.ts';
 import { datasetFolder } from './dataset-folder.ts';
-import { agentOptions } from './agent-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
 export type QuantizationSetup = Omit<QuantizationRecord, 'saturation' | 'fastAgainstExactDb'>;
@@ -98,7 +98,7 @@ async function prepareOnCard(
   { progress, signal }: CalibrationTools,
 ): Promise<PreparedBackend> {
   const device = options.devices[spec.name];
-  const agent = agentOptions(options.agent!, { progress, signal });
+  const agent = agentWithProgress(options.agent!, { progress, signal });
   const checkpoint = checkpointIn(options, spec.name) ?? null;
   const quantized =
     checkpoint === null ? null : await checkpointScales(model, spec, checkpoint, { onCard: true });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveDevices } from '../../../harness/run/device-source.ts';
+import { resolveDevices } from '../../../harness/run/resolve-devices.ts';
 
 const BOTH = ['cpu-float', 'mlu-online', 'mlu-offline'];
 const agent = 'ssh host python3 agent';

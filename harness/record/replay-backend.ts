@@ -1,9 +1,9 @@
 import type { Tensor } from '../../reference/tensor.ts';
+import type { BackendDescription, BackendFactory } from '../backends/backend.ts';
+import { describeSession } from '../backends/describe-session.ts';
 import { BackendError } from '../errors.ts';
-import { hashPixels } from '../record/hash-pixels.ts';
-import type { ReadRecording, RecordedImage } from '../record/read-recording.ts';
-import type { BackendDescription, BackendFactory } from './backend.ts';
-import { describeSession } from './describe-session.ts';
+import { hashPixels } from './hash-pixels.ts';
+import type { ReadRecording, RecordedImage } from './read-recording.ts';
 
 /**
  * `mlu-online` or `mlu-offline` as a device ran it before: hands out the output that was recorded for the very pixels it is
