@@ -70,8 +70,9 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
     ...(models.length > 0 ? { coreNumbers: [...new Set(models.map(({ coreNumber }) => coreNumber))] } : {}),
     incidents: () => {
       const standIns = sessions.flatMap(({ description }) => description.standIn ?? []);
+      const warnings = sessions.flatMap(({ description }) => description.warnings);
       const restarts = sessions.flatMap((session) => session.restarts);
-      return [...new Set(standIns), ...restarts].map((sentence) => `${name}: ${sentence}`);
+      return [...new Set([...standIns, ...warnings]), ...restarts].map((sentence) => `${name}: ${sentence}`);
     },
     describe,
     openSession: open,
@@ -99,8 +100,7 @@ function specOf(
 ): SessionSpec {
   const compiled = { size, batch, coreNumber, coreVersion };
   if (name === 'mlu-online') return { kind: 'online', checkpoint: checkpoint!, ...compiled };
-  const model =
-    models.length > 0 ? modelFor(models, coreNumber, batch) : { exportFrom: checkpoint!, inputFormat: 0 };
+  const model = models.length > 0 ? modelFor(models, coreNumber, batch) : { exportFrom: checkpoint! };
   return { kind: 'offline', model, classes, contexts, ...compiled };
 }
 

@@ -38,12 +38,16 @@ export async function prepareReplay(
   const { name, folder, model, size } = options;
   const recording = await readRecording(folder, name);
   await refuseAnother(recording, options);
-  const { standIn } = recording.description;
   const { points, warnings } = await recordedPoints(recording, floorOf(model.graph, size));
   return {
     factory: replayBackend(recording),
     recorded: { latency: points, refuseOthers: (samples) => refuseOthers(recording, samples) },
-    warnings: standIn === null ? warnings : [`${name}: ${standIn}`, ...warnings],
+    warnings: [
+      ...[recording.description.standIn ?? [], recording.warnings]
+        .flat()
+        .map((sentence) => `${name}: ${sentence}`),
+      ...warnings,
+    ],
   };
 }
 

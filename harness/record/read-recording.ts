@@ -33,6 +33,8 @@ export interface ReadRecording {
   readonly latency: readonly (RecordedLatency & { readonly output: Tensor })[];
   /** Core numbers that could not be timed, as sentences. */
   readonly failures: readonly string[];
+  /** What was odd on the device, each once: of exports and of every session. */
+  readonly warnings: readonly string[];
 }
 
 /** What is to be done where a recording is not what it was. */
@@ -79,8 +81,10 @@ export async function readRecording(folder: string, name: MluBackendName): Promi
     latency.push({ ...point, output: await files.output(file, point, shape) });
   }
   const { description, failures } = recorded;
+  const sessions = [description, ...latency.map((point) => point.description)];
+  const warnings = [...new Set([...recorded.warnings, ...sessions.flatMap((session) => session.warnings)])];
   return {
-    ...{ folder, plan, planned, description, images, latency, failures },
+    ...{ folder, plan, planned, description, images, latency, failures, warnings },
     finishedAt: recording.finishedAt,
   };
 }

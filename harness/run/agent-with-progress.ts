@@ -11,7 +11,7 @@ export function agentWithProgress(
   let last = '';
   return {
     command,
-    timeoutSeconds,
+    ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
     signal,
     onProgress: (step) => {
       const line = lineOf(step);

@@ -10,8 +10,8 @@ import type { CardChoice } from '../latency/card-choice.ts';
 import { coreNumbersUpTo } from '../latency/core-numbers.ts';
 import { type BackendOptions, chooseCardFor, resolveBackendOptions } from '../run/backend-options.ts';
 import { isMlu } from '../run/backend-spec.ts';
-import { resolveDevices } from '../run/resolve-devices.ts';
 import { definedOnly } from '../run/defined-only.ts';
+import { resolveDevices } from '../run/resolve-devices.ts';
 
 /** What the command line of `tune` gives: what `run` calls alike is checked alike. */
 export const tuneFlagsSchema = runConfigSchema

@@ -46,7 +46,7 @@ describe('agentBackend', () => {
   test('offline has a model made of the checkpoint, for the batch that is coming', async () => {
     expect(await specFor({}, 4, 2)).toMatchObject({
       ...{ kind: 'offline', batch: 2, coreNumber: 4, contexts: 1, classes: 3 },
-      model: { exportFrom: 'q.pt', inputFormat: 0 },
+      model: { exportFrom: 'q.pt' },
     });
   });
 
@@ -100,6 +100,23 @@ describe('agentBackend', () => {
     const backend = agentBackend({ ...OPTIONS, openSession });
     for (const coreNumber of [1, 4]) await backend.open({ coreNumber, purpose: 'latency' });
     expect(backend.incidents!()).toEqual(['mlu-offline: made up']);
+  });
+
+  test('what was odd while sessions were opened is told once, before restarts', async () => {
+    const openSession = async (_: unknown, spec: SessionSpec) =>
+      fakeSession({
+        description: { warnings: ['no twins file was written', `core number ${spec.coreNumber} is odd`] },
+        restarts: ['it was started again'],
+      });
+    const backend = agentBackend({ ...OPTIONS, openSession });
+    for (const coreNumber of [1, 4]) await backend.open({ coreNumber, purpose: 'latency' });
+    expect(backend.incidents!()).toEqual([
+      'mlu-offline: no twins file was written',
+      'mlu-offline: core number 1 is odd',
+      'mlu-offline: core number 4 is odd',
+      'mlu-offline: it was started again',
+      'mlu-offline: it was started again',
+    ]);
   });
 
   test('an offline model made of a checkpoint has its precision, another what it says', async () => {

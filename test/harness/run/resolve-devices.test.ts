@@ -19,7 +19,7 @@ describe('where a card is', () => {
       uses,
       agent: choice,
     } = resolveDevices('run', { agent, mluOnline: 'bundle:there' }, BOTH);
-    expect(choice).toEqual({ command: agent, timeoutSeconds: 600 });
+    expect(choice).toEqual({ command: agent, timeoutSeconds: null });
     expect(devices).toEqual({
       'mlu-online': { kind: 'bundle', folder: 'there' },
       'mlu-offline': { kind: 'agent', models: [] },
