@@ -33,12 +33,15 @@ export function replayBackend(recording: ReadRecording): BackendFactory {
 }
 
 export function describeRecording(
-  { planned: { name }, description, finishedAt }: ReadRecording,
+  { planned: { name, models }, plan, description, finishedAt }: ReadRecording,
   ofSession = description,
 ): BackendDescription {
   return describeSession(name, ofSession, {
     provenance: 'replayed',
     timedOn: `the host of the device, as recorded at ${finishedAt}`,
+    offlineModels: Object.entries(models).map(([coreNumber, model]) => ({
+      ...{ coreNumber: Number(coreNumber), batch: plan.batch, file: model.name, sha256: model.sha256 },
+    })),
   });
 }
 

@@ -3,15 +3,18 @@ import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { agentBackend } from '../backends/agent-backend.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
 import type { Model } from '../model/load-model.ts';
+import { compiledModels } from '../offline/compiled-models.ts';
 import { agentWithProgress } from './agent-with-progress.ts';
 import type { BackendOptions } from './backend-options.ts';
 import type { MluSpec } from './backend-spec.ts';
 import { checkpointIn, checkpointScales } from './checkpoint-scales.ts';
-import { compiledModels } from './compiled-models.ts';
 import type { PreparedBackend } from './prepared-backend.ts';
 import { quantizationSetup } from './quantization-setup.ts';
 
-/** A backend that an agent runs on a card, with its checkpoint checked here, where it can be told best what is wrong with it. */
+/**
+ * A backend that an agent runs on a card, with its checkpoint checked here, where it can be told best what is wrong with it.
+ * Offline models that are given need no checkpoint, and what they were quantised from is not known.
+ */
 export async function prepareOnCard(
   model: Model,
   size: PixelSize,
@@ -20,25 +23,20 @@ export async function prepareOnCard(
   { progress, signal }: CalibrationTools,
 ): Promise<PreparedBackend> {
   const device = options.devices[spec.name];
-  const agent = agentWithProgress(options.agent!, { progress, signal });
-  const checkpoint = checkpointIn(options, spec.name) ?? null;
-  const quantized =
-    checkpoint === null ? null : await checkpointScales(model, spec, checkpoint, { onCard: true });
   const common = {
-    ...{ name: spec.name, agent, size, checkpoint, classes: model.variant.classes },
-    coreVersion: CARDS[options.card!.name].name,
-    precision: quantized === null ? null : `int${spec.bits}`,
+    agent: agentWithProgress(options.agent!, { progress, signal }),
+    ...{ size, classes: model.variant.classes, coreVersion: CARDS[options.card!.name].name },
   };
-  const models =
-    device.kind === 'agent' ? await compiledModels(device.models, { ...common, card: options.card! }) : [];
+  const given = device.kind === 'agent' ? device.models : [];
+  const models = await compiledModels(given, { ...common, use: options.modelUse });
+  const checkpoint = models.length > 0 ? null : (checkpointIn(options, spec.name) ?? null);
+  const scales =
+    checkpoint === null ? null : await checkpointScales(model, spec, checkpoint, { onCard: true });
+  const precision = scales && `int${spec.bits}`;
   return {
-    factory: agentBackend({ ...common, models }),
+    factory: agentBackend({ ...common, name: spec.name, checkpoint, precision, models }),
     exact: null,
-    quantization: quantized && {
-      ...quantizationSetup(quantized, spec.bits),
-      execution: 'card',
-      rounding: null,
-    },
-    warnings: quantized?.warnings ?? [],
+    quantization: scales && { ...quantizationSetup(scales, spec.bits), execution: 'card', rounding: null },
+    warnings: scales?.warnings ?? [],
   };
 }

@@ -136,7 +136,10 @@ function backendOptionsOf(
     return resolveBackendOptions({ backends: ['cpu-float'], ...definedOnly({ size: flags.size }) }, {});
   }
   const config = { ...flags, backends: [name] };
-  return resolveBackendOptions(config, config, placed);
+  return {
+    ...resolveBackendOptions(config, config, placed),
+    modelUse: { cores: flags.cores ?? null, batches: flags.batch ?? null, scored: false },
+  };
 }
 
 function ascending(values: readonly number[]): number[] {

@@ -15,8 +15,8 @@ const OPTIONS: AgentBackendOptions = {
   models: [],
 };
 const MODELS = [
-  { path: 'four.cambricon', coreNumber: 4, batch: 1 },
-  { path: 'sixteen.cambricon', coreNumber: 16, batch: 1 },
+  { path: 'models/four.cambricon', sha256: '4'.repeat(64), coreNumber: 4, batch: 1 },
+  { path: 'sixteen.cambricon', sha256: '6'.repeat(64), coreNumber: 16, batch: 1 },
 ];
 const INPUT = float32Tensor(new Float32Array(3 * 64 * 96), [1, 3, 64, 96], 'NCHW');
 
@@ -53,14 +53,33 @@ describe('agentBackend', () => {
   test('offline takes of given models the one for the core number and batch', async () => {
     expect(await specFor({ models: MODELS }, 16)).toMatchObject({ model: 'sixteen.cambricon' });
     await expect(specFor({ models: MODELS }, 8)).rejects.toThrow(
-      'there is no offline model for core number 8 and batch 1, only four.cambricon (4, 1), sixteen.cambricon (16, 1)',
+      'there is no offline model for core number 8 and batch 1, only models/four.cambricon (core number 4, batch 1), sixteen.cambricon (core number 16, batch 1)',
     );
     await expect(specFor({ models: MODELS }, 4, 2)).rejects.toThrow('core number 4 and batch 2');
   });
 
-  test('its core numbers are those of given models, or any', () => {
-    expect(agentBackend({ ...OPTIONS, models: MODELS }).coreNumbers).toEqual([4, 16]);
-    expect(agentBackend(OPTIONS).coreNumbers).toBeUndefined();
+  test('it runs what given models are compiled for, or anything', () => {
+    expect(agentBackend({ ...OPTIONS, models: MODELS }).compiledFor).toMatchObject([
+      { coreNumber: 4, batch: 1 },
+      { coreNumber: 16, batch: 1 },
+    ]);
+    expect(agentBackend(OPTIONS).compiledFor).toBeUndefined();
+  });
+
+  test('its description has what the device says of itself, and the hashes of given models', async () => {
+    const openSession = async () => fakeSession({ description: { details: { library: 'libcnrt.so' } } });
+    const describeWith = async (models: AgentBackendOptions['models']) => {
+      const backend = agentBackend({ ...OPTIONS, models, openSession });
+      return (await backend.open({ coreNumber: 4, purpose: 'accuracy' })).describe();
+    };
+    expect(await describeWith(MODELS)).toMatchObject({
+      details: { library: 'libcnrt.so' },
+      offlineModels: [
+        { coreNumber: 4, batch: 1, file: 'four.cambricon', sha256: '4'.repeat(64) },
+        { coreNumber: 16, batch: 1, file: 'sixteen.cambricon', sha256: '6'.repeat(64) },
+      ],
+    });
+    expect(await describeWith([])).not.toHaveProperty('offlineModels');
   });
 
   test("a card's figures are measured, a stand-in's emulated and named as such", async () => {
