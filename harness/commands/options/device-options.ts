@@ -19,5 +19,8 @@ export function addDeviceOptions(command: Command, { recorded }: { readonly reco
       parseInteger,
     )
     .option('--mlu-online <where>', `agent, emulated${bundle} (default: agent where there is one)`)
-    .option('--mlu-offline <where>', `the same; or model:FILE[,FILE], offline models for the agent to run`);
+    .option(
+      '--mlu-offline <where>',
+      `the same; or model:FILE[,FILE], offline models for the agent to run; 4=FILE where no FILE_twins tells the core number`,
+    );
 }

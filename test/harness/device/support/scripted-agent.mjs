@@ -104,6 +104,7 @@ const methods = {
       coreNumber: 1,
       decoded: null,
       standIn: null,
+      warnings: fault === 'warns' ? ['its options were refused'] : [],
       details: { params },
     },
   ],
