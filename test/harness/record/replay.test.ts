@@ -181,6 +181,21 @@ describe.skipIf(python === null)('run on a recording', () => {
     expect(JSON.stringify(record)).not.toContain('"replayed"');
   });
 
+  test('what the device warned of is told once, whether of an export or of sessions', async () => {
+    cpSync(at('recording'), at('odd'), { recursive: true });
+    const recording: Json = readJson(at('odd'), 'recording.json');
+    const [online] = recording.backends;
+    online.warnings = ['no twins file was written'];
+    online.description.warnings = ['refused its options'];
+    for (const { description } of online.latency) description.warnings = ['refused its options'];
+    rewriteListed(at('odd'), 'recording.json', JSON.stringify(recording));
+    const { record } = await runConfig(config(at('odd')));
+    expect(record.warnings).toEqual([
+      'mlu-online: no twins file was written',
+      'mlu-online: refused its options',
+    ]);
+  });
+
   test('a recording may be the reference, though no other input can be tried on it', async () => {
     const { record } = await runConfig(config(at('recording'), { backends: ['mlu-online', 'cpu-float'] }));
     expect(record).toMatchObject({ status: 'complete', verdict: { exitCode: 0 } });

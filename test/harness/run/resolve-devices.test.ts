@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resolveDevices } from '../../../harness/run/device-source.ts';
+import { resolveDevices } from '../../../harness/run/resolve-devices.ts';
 
 const BOTH = ['cpu-float', 'mlu-online', 'mlu-offline'];
 const agent = 'ssh host python3 agent';
@@ -19,7 +19,7 @@ describe('where a card is', () => {
       uses,
       agent: choice,
     } = resolveDevices('run', { agent, mluOnline: 'bundle:there' }, BOTH);
-    expect(choice).toEqual({ command: agent, timeoutSeconds: 600 });
+    expect(choice).toEqual({ command: agent, timeoutSeconds: null });
     expect(devices).toEqual({
       'mlu-online': { kind: 'bundle', folder: 'there' },
       'mlu-offline': { kind: 'agent', models: [] },

@@ -1,17 +1,17 @@
 import { formatBytes } from '../../datasets/fetch/format-bytes.ts';
 import type { AgentOptions, AgentProgress } from '../device/index.ts';
-import type { AgentChoice } from './device-source.ts';
+import type { AgentChoice } from './resolve-devices.ts';
 import type { RunTools } from './run-tools.ts';
 
 /** How the user's agent is started, with its progress told line by line: it comes between bars, and inside one. */
-export function agentOptions(
+export function agentWithProgress(
   { command, timeoutSeconds }: AgentChoice,
   { progress, signal }: Pick<RunTools, 'progress' | 'signal'>,
 ): AgentOptions {
   let last = '';
   return {
     command,
-    timeoutSeconds,
+    ...(timeoutSeconds === null ? {} : { timeoutSeconds }),
     signal,
     onProgress: (step) => {
       const line = lineOf(step);

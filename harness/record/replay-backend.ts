@@ -1,9 +1,9 @@
 import type { Tensor } from '../../reference/tensor.ts';
+import type { BackendDescription, BackendFactory } from '../backends/backend.ts';
+import { describeSession } from '../backends/describe-session.ts';
 import { BackendError } from '../errors.ts';
-import { hashPixels } from '../record/hash-pixels.ts';
-import type { ReadRecording, RecordedImage } from '../record/read-recording.ts';
-import type { BackendDescription, BackendFactory } from './backend.ts';
-import { describeSession } from './describe-session.ts';
+import { hashPixels } from './hash-pixels.ts';
+import type { ReadRecording, RecordedImage } from './read-recording.ts';
 
 /**
  * `mlu-online` or `mlu-offline` as a device ran it before: hands out the output that was recorded for the very pixels it is
@@ -33,12 +33,15 @@ export function replayBackend(recording: ReadRecording): BackendFactory {
 }
 
 export function describeRecording(
-  { planned: { name }, description, finishedAt }: ReadRecording,
+  { planned: { name, models }, plan, description, finishedAt }: ReadRecording,
   ofSession = description,
 ): BackendDescription {
   return describeSession(name, ofSession, {
     provenance: 'replayed',
     timedOn: `the host of the device, as recorded at ${finishedAt}`,
+    offlineModels: Object.entries(models).map(([coreNumber, model]) => ({
+      ...{ coreNumber: Number(coreNumber), batch: plan.batch, file: model.name, sha256: model.sha256 },
+    })),
   });
 }
 

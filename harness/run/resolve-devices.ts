@@ -23,8 +23,8 @@ export type DeviceSources = Readonly<Record<MluBackendName, DeviceSource>>;
 /** How the agent is reached. */
 export interface AgentChoice {
   readonly command: string;
-  /** Bound on one request. */
-  readonly timeoutSeconds: number;
+  /** Bound on one request; null for what the agent's client has for each kind. */
+  readonly timeoutSeconds: number | null;
 }
 
 const OPTIONS = { 'mlu-online': 'mluOnline', 'mlu-offline': 'mluOffline' } as const;
@@ -60,7 +60,7 @@ export function resolveDevices(
     agent:
       config.agent === undefined
         ? null
-        : { command: config.agent, timeoutSeconds: config.agentTimeout ?? 600 },
+        : { command: config.agent, timeoutSeconds: config.agentTimeout ?? null },
     devices,
     uses: Object.fromEntries(named.map((name) => [name, USES[devices[name].kind](command)])),
   };
