@@ -6,27 +6,17 @@ import time
 
 import numpy as np
 
+from .anchors import count_anchors
 from .cnrt_codes import DATA_TYPES, DEVICE_TO_HOST, HOST_TO_DEVICE
-from .errors import BadFile, BadRequest, DeviceError
+from .errors import BadRequest, DeviceError
 from .offline_input import InputLayout
-from .offline_output import OutputLayout, count_anchors
+from .offline_magic import check_magic
+from .offline_output import OutputLayout
 from .releases import Releases
 
 # The function of a model, as torch_mlu 1.3 names it.
 SUBNET = b"subnet0"
-MAGIC = b"\x7fMEF"
 OUTPUT_TYPES = {"FLOAT32": np.float32, "FLOAT16": np.float16}
-
-
-def check_magic(path):
-    """Raises BadFile for what is no offline model, before the vendor's library gets it."""
-    try:
-        with open(path, "rb") as model:
-            magic = model.read(len(MAGIC))
-    except OSError as error:
-        raise BadFile("cannot read the model {} ({}): give a .cambricon file".format(path, error.strerror))
-    if magic != MAGIC:
-        raise BadFile("{} is no offline model, it begins with {!r}: give a .cambricon file".format(path, magic))
 
 
 class CnrtModel(object):

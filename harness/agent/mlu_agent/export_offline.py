@@ -6,13 +6,13 @@ import tempfile
 
 import torch
 
-from .errors import BadFile, BadRequest, DeviceError
+from .errors import BadFile, BadRequest, DeviceError, first_line
+from .offline_magic import MAGIC, read_magic
 from .quantized_network import load_quantized_network, precision
-from .torch_mlu_library import check_batch, first_line, load_torch_mlu, set_up_card
+from .torch_mlu_library import check_batch, load_torch_mlu, set_up_card
 from .twins import named_anew, read_twins
 
 ENDING = ".cambricon"
-MAGIC = b"\x7fMEF"
 
 
 def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None, device=0):
@@ -94,8 +94,7 @@ def _what_was_written(folder):
 
 
 def _check_model(path):
-    with open(path, "rb") as file:
-        beginning = file.read(len(MAGIC))
+    beginning = read_magic(path)
     if not beginning:
         raise DeviceError("save_as_cambricon wrote an empty file: see whether the disk is full")
     if beginning != MAGIC:

@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from .decode_forms import DECODES
 from .errors import BadFile
 
 
@@ -19,9 +20,6 @@ def add_size(parser):
 
 
 def add_decode(parser, default):
-    # Here, since it imports torch, which `offline` does without.
-    from .decode import DECODES
-
     text = "how boxes are decoded (default: {}); none leaves the head's raw output".format(default)
     parser.add_argument("--decode", choices=DECODES, default=default, help=text)
 

@@ -4,11 +4,10 @@ import os
 import threading
 import time
 
-import numpy as np
-
 from .cnrt import load_cnrt
 from .cnrt_runner import CnrtModel
 from .errors import AgentError, BadRequest, DeviceError
+from .same_bits import same_bits
 from .sessions import Session
 
 # How long a measurement that was interrupted waits for inferences under way.
@@ -150,8 +149,3 @@ class _Series(object):
         finally:
             self.ended = time.perf_counter()
             self.done.set()
-
-
-def same_bits(a, b):
-    """Whether two float32 arrays of one shape are equal to the bit, NaN too."""
-    return np.array_equal(a.view(np.uint32), b.view(np.uint32))

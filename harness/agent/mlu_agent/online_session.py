@@ -3,11 +3,11 @@ import time
 import numpy as np
 import torch
 
-from .errors import BadRequest, DeviceError
+from .errors import BadRequest, DeviceError, first_line
 from .measure_in_turn import measure_in_turn
 from .quantized_network import load_quantized_network, precision
 from .sessions import Session
-from .torch_mlu_library import check_batch, first_line, load_torch_mlu, set_up_card
+from .torch_mlu_library import check_batch, load_torch_mlu, set_up_card
 
 
 class OnlineSession(Session):

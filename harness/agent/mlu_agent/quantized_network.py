@@ -5,11 +5,10 @@ import collections
 import torch
 
 from .checkpoints import check_weights, load_state_dict
-from .errors import BadFile, DeviceError
+from .errors import BadFile, DeviceError, first_line
 from .network import build_network
 from .quantized_checks import DTYPES
 from .quantized_state import FLOAT_LAYERS, expected_scale, read_quantized_state
-from .torch_mlu_library import first_line
 from .variant import QUANTIZER_ENTRIES, variant_of
 
 # network: on the CPU, in eval mode; state: QuantizedState; warnings: sentences.

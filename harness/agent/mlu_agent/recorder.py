@@ -4,8 +4,9 @@ import os
 import traceback
 
 from . import sessions
-from .bundle import BACKENDS, output_shape, sha256_of
+from .bundle import BACKENDS, output_shape
 from .errors import AgentError, DeviceError
+from .file_hash import sha256_of
 from .recorded_files import read_pixels, save_output
 
 # Channel order of a first convolution that normalises, which no network of a plan has: the vendor's own default.

@@ -4,19 +4,19 @@ import collections
 import hashlib
 
 from . import VERSION, npy, params, sessions
+from .decode_forms import DECODES
 from .errors import BadRequest
+from .torch_mlu_library import MAX_BATCH
 
 _KEPT_INPUTS = 4
-_MAX_PART = 2**26
-_DECODES = ("none", "in-place", "concatenated", "fixed-grids")
-_BATCH = params.integer(1, 1024)
+_BATCH = params.integer(1, MAX_BATCH)
 _CORES = params.integer(1, 1024)
 
 # Of the keyword arguments that `sessions.py` lists: parameter, keyword, check. A file is a hash here and becomes a path.
 _SESSION_PARAMS = {
     "float": (
         ("size", "size", params.size),
-        ("decode", "decode", params.choice(*_DECODES)),
+        ("decode", "decode", params.choice(*DECODES)),
     ),
     "online": (
         ("size", "size", params.size),
@@ -24,7 +24,7 @@ _SESSION_PARAMS = {
         ("coreNumber", "core_number", _CORES),
         ("coreVersion", "core_version", params.text),
         ("inputFormat", "input_format", params.integer(0, 3)),
-        ("decode", "decode", params.choice(*_DECODES)),
+        ("decode", "decode", params.choice(*DECODES)),
     ),
     "offline": (
         ("size", "size", params.size),
@@ -53,7 +53,6 @@ class Requests(object):
             "info": self._info,
             "has-file": self._has_file,
             "put-file": self._put_file,
-            "get-file": self._get_file,
             "export-offline": self._export_offline,
             "open": self._open,
             "infer": self._infer,
@@ -91,14 +90,6 @@ class Requests(object):
         if "part" not in payloads:
             raise BadRequest("cannot put-file: the payload `part` is missing")
         return self._store.receive(sha256, name, offset, total, payloads["part"])
-
-    def _get_file(self, given, _payloads, _progress):
-        sha256 = given.take("sha256", params.sha256)
-        offset = given.take("offset", params.integer(0, 2**50))
-        length = given.take("length", params.integer(0, _MAX_PART))
-        given.end()
-        total, part = self._store.read(sha256, offset, length)
-        return {"total": total}, [("part", part)]
 
     def _export_offline(self, given, _payloads, progress):
         sha256 = given.take("checkpoint", params.sha256)

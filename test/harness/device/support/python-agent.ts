@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
 import { encodeFrame, type Frame } from '../../../../harness/device/frame.ts';
 import { FrameReader } from '../../../../harness/device/frame-reader.ts';
 import { AGENT, python } from '../../../support/python.ts';
@@ -69,4 +70,14 @@ export class PythonAgent {
       answered: Map<string, Uint8Array>;
     };
   }
+}
+
+/** One that has said hello, and is killed when the test is over. */
+export async function greeted(work?: string): Promise<PythonAgent> {
+  const agent = new PythonAgent(work);
+  onTestFinished(() => {
+    agent.child.kill('SIGKILL');
+  });
+  expect((await agent.next()).head).toMatchObject({ type: 'hello', protocol: 1 });
+  return agent;
 }
