@@ -29,6 +29,15 @@ def add_yolox(parser):
     parser.add_argument("--yolox", metavar="REPO", help=text)
 
 
+def add_inputs(parser):
+    parser.add_argument("--images", required=True, nargs="+", metavar="PATH", help=".npy files, folders, or pictures (needs cv2)")
+    parser.add_argument("--legacy", action="store_true", help="pictures as weights before YOLOX 0.1.1 want them")
+
+
+def add_outputs(parser):
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for NAME.npy, float32 [1, anchors, 5 + classes]")
+
+
 def add_report(parser):
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")

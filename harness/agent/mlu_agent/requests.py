@@ -6,6 +6,7 @@ import hashlib
 from . import VERSION, npy, params, sessions
 from .decode_forms import DECODES
 from .errors import BadRequest
+from .official_files import source_hash
 from .torch_mlu_library import MAX_BATCH
 
 _KEPT_INPUTS = 4
@@ -39,13 +40,13 @@ _SESSION_FILES = {"float": "checkpoint", "online": "checkpoint", "offline": "mod
 class Requests(object):
     """
     store: a Store; machine: keyword arguments that this machine's command line gives and no request can ("yolox", "device");
-    compiler: what is known of the library that exports, in whatever form JSON can hold.
+    libraries: what is known of those that an export is made with, in whatever form JSON can hold.
     """
 
-    def __init__(self, store, machine, compiler):
+    def __init__(self, store, machine, libraries):
         self._store = store
         self._machine = machine
-        self._compiler = compiler
+        self._libraries = libraries
         self._session = None
         self._options = None
         self._inputs = collections.OrderedDict()
@@ -108,8 +109,10 @@ class Requests(object):
             from . import export_offline
             return export_offline.export(checkpoint, folder + "/model.cambricon", **dict(options, **self._machine))
 
-        # Another library of the vendor's, or another agent, may make another model of the same checkpoint.
-        key = dict(options, checkpoint=sha256, agent=VERSION, yolox=self._machine["yolox"], compiler=self._compiler)
+        # Another library of the vendor's, source of the network, or agent may make another model of the same checkpoint.
+        yolox = self._machine["yolox"]
+        source = yolox and source_hash(yolox)
+        key = dict(options, checkpoint=sha256, agent=VERSION, source=source, libraries=self._libraries)
         return self._store.export(key, make)
 
     def _open(self, given, _payloads, _progress):

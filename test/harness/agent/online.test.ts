@@ -59,7 +59,8 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       coreNumber: 16,
       decoded: true,
       standIn: expect.stringContaining('stand-in'),
-      details: { notifier: true, warnings: [], perChannel: false },
+      warnings: [],
+      details: { notifier: true, perChannel: false },
     });
     expect(stderr).toContain('stand-in');
     expect(readdirSync(file('plain')).sort()).toEqual(['in_0.npy', 'in_1.npy', 'in_2.npy']);

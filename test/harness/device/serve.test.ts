@@ -13,7 +13,7 @@ const SIZE = [64, 64];
 const FILE = Buffer.from('a checkpoint');
 const HASH = sha256(FILE);
 
-/** An input whose values are all `action`, of which `fake_agent.py` says what it does. */
+/** An input whose values are all `action`, of which `fake_serving_agent.py` says what it does. */
 function input(action: number, shape = [1, 3, 64, 64]) {
   const npy = npyFromTensor(
     float32Tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(action), shape),

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '../../../datasets/sha256.ts';
 import { python } from '../../support/python.ts';
 import { greeted, newFolder, PythonAgent } from './support/python-agent.ts';
@@ -88,6 +88,42 @@ describe.skipIf(!python)('the store', () => {
       'model.cambricon_twins',
     ]);
     expect(readdirSync(join(work, 'incoming'))).toEqual([]);
+  });
+
+  test('exports again where the source of the network was edited, and where a library is another', async () => {
+    const [work, yolox] = [newFolder(), newFolder()];
+    mkdirSync(join(yolox, 'yolox/models'), { recursive: true });
+    const write = (name: string, text: string): void =>
+      writeFileSync(join(yolox, 'yolox/models', name), text);
+    write('yolo_head.py', 'first = 1\n');
+    const cached = async (...more: string[]): Promise<unknown> => {
+      const agent = await greeted(work, ...more);
+      await put(agent, 0, FILE);
+      agent.send('export-offline', {
+        ...{ checkpoint: HASH, size: SIZE, batch: 1, coreNumber: 4, coreVersion: 'MLU270', inputFormat: 0 },
+      });
+      await agent.next();
+      const { result } = (await agent.next()).head as { result: { cached: boolean } };
+      return result.cached;
+    };
+    const source = ['--yolox', yolox];
+    expect(await cached(...source)).toBe(false);
+    expect(await cached(...source)).toBe(true);
+    write('yolo_head.py', 'first = 2\n');
+    expect(await cached(...source)).toBe(false);
+    // A file that it imports, too; where it lies says nothing.
+    write('losses.py', 'last = 1\n');
+    expect(await cached(...source)).toBe(false);
+    const copy = newFolder();
+    cpSync(yolox, copy, { recursive: true });
+    expect(await cached('--yolox', copy)).toBe(true);
+    expect(await cached()).toBe(false);
+    for (const library of ['torch', 'torchMlu', 'cnrt']) {
+      process.env.FAKE_LIBRARY = library;
+      onTestFinished(() => void delete process.env.FAKE_LIBRARY);
+      expect([library, await cached()]).toEqual([library, false]);
+      expect([library, await cached()]).toEqual([library, true]);
+    }
   });
 
   test('a work folder that cannot be written ends the agent with a sentence', async () => {

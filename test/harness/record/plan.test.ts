@@ -11,8 +11,8 @@ import { writeLegacyCheckpoint } from '../../../harness/weights/index.ts';
 import { officialVariant, randomWeights } from '../../../reference/network/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { madeUpTwins } from '../../support/made-up-offline-model.ts';
-import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
+import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 import { furnish, planArguments, readJson, WEIGHTS } from './recording-folder.ts';
 
 describe('record plan', () => {
