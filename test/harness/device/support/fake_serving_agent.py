@@ -1,17 +1,19 @@
 """
-The agent's own `serve` with sessions made up for tests: python3 fake_agent.py AGENT_FOLDER [serve options].
+The agent's own `serve` with sessions made up for tests: python3 fake_serving_agent.py AGENT_FOLDER [serve options].
 What a session does is in the first value of its input: see `FakeSession.infer`.
 """
 
 import os
 import sys
 import time
-import types
 
-sys.path.insert(0, sys.argv[1])
+sys.path.append(os.path.join(os.path.dirname(__file__), "../../../support"))
+import fake_agent
 
-from mlu_agent import errors, sessions  # noqa: E402
-from mlu_agent.command_line import main  # noqa: E402
+fake_agent.become(sys.argv[1])
+
+from mlu_agent import errors, sessions
+from mlu_agent.command_line import main
 
 
 class FakeSession(object):
@@ -25,10 +27,8 @@ class FakeSession(object):
         os.system("echo so does one in C")
 
     def describe(self):
-        return {
-            "device": "CPU", "precision": "float32", "engine": "made up for tests", "coreNumber": 1, "decoded": False, "standIn": None,
-            "details": {"options": self.options, "opened": FakeSession.opened},
-        }
+        details = {"options": self.options, "opened": FakeSession.opened}
+        return fake_agent.description(device="CPU", precision="float32", details=details)
 
     def infer(self, pixels):
         import numpy
@@ -72,25 +72,18 @@ def hold_the_lock(seconds):
     ctypes.PyDLL(None).sleep(int(seconds))
 
 
-def fake_module(name, **contents):
-    module = types.ModuleType("mlu_agent." + name)
-    vars(module).update(contents)
-    sys.modules["mlu_agent." + name] = module
-    setattr(sys.modules["mlu_agent"], name, module)
-
-
 def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None, device=0):
-    with open(checkpoint, "rb") as source, open(out, "wb") as model, open(out + "_twins", "w") as twins:
-        model.write(b"model of " + source.read())
-        twins.write("twins for {} cores".format(core_number))
-    return {"path": out, "twins": out + "_twins", "warnings": ["made up"]}
+    with open(checkpoint, "rb") as source:
+        content = b"model of " + source.read()
+    return fake_agent.made_export(out, content, twins="twins for {} cores".format(core_number), warnings=["made up"])
 
 
-fake_module("fake_session", FakeSession=FakeSession)
-fake_module("export_offline", export=export)
-fake_module("info", info=lambda: {
-    "python": sys.version.split()[0], "platform": sys.platform, "numpy": None, "torch": None, "torchMlu": None, "cnrt": None,
-})
+fake_agent.replace("fake_session", FakeSession=FakeSession)
+fake_agent.replace("export_offline", export=export)
+info = {"python": sys.version.split()[0], "platform": sys.platform, "numpy": None, "torch": None, "torchMlu": None, "cnrt": None}
+if "FAKE_LIBRARY" in os.environ:
+    info[os.environ["FAKE_LIBRARY"]] = {"version": "made up"}
+fake_agent.replace("info", info=lambda: info)
 for kind in sessions.KINDS:
     sessions.KINDS[kind] = ("fake_session", "FakeSession")
 sys.exit(main(["serve"] + sys.argv[2:]))

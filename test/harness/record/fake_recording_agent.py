@@ -2,7 +2,8 @@
 For tests of `record` alone: the agent in the folder of the first argument, with sessions that compute an output from the pixels
 and are no network. FAKE is a JSON object: standIn, decoded, device, failOn (a backend), failCore, nan (a backend), seconds (of an
 inference), otherCore (whose outputs are others), outputs (a folder for each backend with outputs by the hash of the pixels, to be
-given in the place of made-up ones), and exportLog, a file that each export adds a line to.
+given in the place of made-up ones), warnings (of each session), timing (to measure as a session of one context does), and exportLog, a file
+that each export adds a line to.
 """
 
 import hashlib
@@ -10,15 +11,18 @@ import json
 import os
 import sys
 import time
-import types
 
-AGENT = sys.argv[1]
-sys.path.insert(0, AGENT)
+import numpy
+
+sys.path.append(os.path.join(os.path.dirname(__file__), "../../support"))
+import fake_agent
+
+fake_agent.become(sys.argv[1])
 FAKE = json.loads(os.environ.get("FAKE", "{}"))
 
-import numpy  # noqa: E402
-from mlu_agent import command_line, sessions  # noqa: E402
-from mlu_agent.errors import DeviceError  # noqa: E402
+from mlu_agent import command_line, sessions
+from mlu_agent.errors import DeviceError
+from mlu_agent.measure_in_turn import measure_in_turn
 
 
 class FakeSession(sessions.Session):
@@ -33,15 +37,14 @@ class FakeSession(sessions.Session):
             raise DeviceError("the card is busy")
 
     def describe(self):
-        return {
-            "device": FAKE.get("device", "MLU270"),
-            "precision": "int16",
-            "engine": "fake 1.0",
-            "coreNumber": self.core,
-            "decoded": FAKE.get("decoded", True),
-            "standIn": FAKE.get("standIn"),
-            "details": {},
-        }
+        return fake_agent.description(
+            device=FAKE.get("device", "MLU270"),
+            engine="fake 1.0",
+            coreNumber=self.core,
+            decoded=FAKE.get("decoded", True),
+            standIn=FAKE.get("standIn"),
+            warnings=FAKE.get("warnings", []),
+        )
 
     def infer(self, pixels):
         time.sleep(FAKE.get("seconds", 0))
@@ -72,6 +75,8 @@ class FakeSession(sessions.Session):
 
     def measure(self, pixels, requests, seconds, contexts):
         assert contexts == 1
+        if "timing" in FAKE:
+            return measure_in_turn(self.infer, pixels, requests, seconds, self.stop)
         host = [5.0 / self.core + (index % 7) / 100.0 for index in range(requests)]
         device = None if self.kind == "online" else [[time / 2 for time in host]]
         return {"hostMs": [host], "deviceMs": device, "wallSeconds": sum(host) / 1000, "sameOutputs": True}
@@ -92,20 +97,11 @@ def export(checkpoint, out, size, batch, core_number, core_version, input_format
     if "exportLog" in FAKE:
         with open(FAKE["exportLog"], "a") as log:
             log.write("{}\n".format(core_number))
-    with open(out, "w") as file:
-        file.write("parallelism {} {}".format(core_number, time.time()))
-    return {"path": out, "twins": None, "warnings": ["a fake export"]}
+    content = "parallelism {} {}".format(core_number, time.time())
+    return fake_agent.made_export(out, content.encode(), warnings=["a fake export"])
 
 
-for module, name, value in (
-    ("online_session", "OnlineSession", OnlineSession),
-    ("offline_session", "OfflineSession", OfflineSession),
-    ("export_offline", "export", export),
-):
-    fake = types.ModuleType("mlu_agent." + module)
-    setattr(fake, name, value)
-    sys.modules["mlu_agent." + module] = fake
-    # `from . import export_offline` looks at the package first.
-    setattr(sys.modules["mlu_agent"], module, fake)
-
+fake_agent.replace("online_session", OnlineSession=OnlineSession)
+fake_agent.replace("offline_session", OfflineSession=OfflineSession)
+fake_agent.replace("export_offline", export=export)
 sys.exit(command_line.main(sys.argv[2:]))
