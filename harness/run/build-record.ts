@@ -10,8 +10,6 @@ import type {
   TuneResult,
 } from '../../reports/record/index.ts';
 import type { ExitCode } from '../errors.ts';
-import type { Model } from '../model/load-model.ts';
-import { weightsRecord } from '../model/weights-record.ts';
 import type { BackendTally } from './backend-tally.ts';
 import { driftSteps } from './drift-steps.ts';
 import { differenceOfMetrics, evaluateResults, subtract } from './evaluate-results.ts';
@@ -27,7 +25,7 @@ export interface FinishedBackend {
 
 export interface RecordInput {
   readonly options: RunOptions;
-  readonly model: Model;
+  readonly weights: RunRecord['weights'];
   readonly size: PixelSize;
   readonly dataset: Dataset;
   readonly backends: readonly FinishedBackend[];
@@ -45,7 +43,7 @@ export interface RecordInput {
 
 /** The record of a run, finished or not. */
 export function buildRecord(input: RecordInput): RunRecord {
-  const { model, dataset, size, options } = input;
+  const { dataset, size, options } = input;
   const { groundTruth } = dataset;
   const reference = input.backends.find(({ tally }) => tally.isReference);
   const annotated = new Set(groundTruth.annotations.map((annotation) => annotation.image_id));
@@ -60,7 +58,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     verdict: { sentence: '', exitCode: input.exitCode },
     options: { ...options, size: [size.height, size.width] },
     environment: input.environment,
-    weights: weightsRecord(model, size),
+    weights: input.weights,
     dataset: {
       name: dataset.name,
       annotationsSha256: dataset.sha256,
@@ -106,7 +104,7 @@ function backendRecord(
     failure: tally.failure,
     images: tally.imageIds.length,
     detections: tally.results.length,
-    detectionsFile: tally.detections!.file,
+    detectionsFile: tally.detectionsFile!,
     metrics: evaluation?.metrics ?? null,
     categories: evaluation?.categories ?? [],
     precisionRecall: evaluation?.precisionRecall ?? [],

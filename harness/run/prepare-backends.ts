@@ -26,6 +26,7 @@ import type { BackendOptions } from './backend-options.ts';
 import { isMlu, isMluSpec, type MluSpec, type QuantizedName, type QuantizedSpec } from './backend-spec.ts';
 import { compiledModels } from './compiled-models.ts';
 import { datasetFolder } from './dataset-folder.ts';
+import { hashScales } from './hash-scales.ts';
 import { agentOptions } from './agent-options.ts';
 
 /** What the record says of a quantised backend before it has run. */
@@ -37,6 +38,8 @@ export interface PreparedBackend {
   /** The same network in the exact execution, to check a fast one against; null where there is nothing to check. */
   readonly exact: BackendFactory | null;
   readonly warnings: readonly string[];
+  /** SHA-256 of the scales that it runs with; absent where they are not of this machine. */
+  readonly scalesSha256?: string;
   /** Of a backend that ran before, which is not timed again; absent for one that runs now. */
   readonly recorded?: RecordedFigures;
 }
@@ -156,6 +159,7 @@ async function prepareScaled(
         : null,
     quantization: { ...quantizationSetup(given, spec.bits), execution, rounding },
     warnings,
+    scalesSha256: hashScales(scales),
   };
 }
 

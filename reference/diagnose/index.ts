@@ -1,4 +1,5 @@
 export type { FindingEvidence, OutputDiagnosis, OutputFinding, OutputFindingCode } from './diagnosis.ts';
+export type { ImageEvidence, InputDistance } from './image-evidence.ts';
 export { type InputHypothesis, type InputMistake, inputHypotheses } from './input-hypotheses.ts';
 export type { LevelOrder } from './level-orders.ts';
 export {
@@ -6,6 +7,7 @@ export {
   type DiagnosisRequest,
   diagnoseOutput,
   type Explained,
+  isExplained,
   OutputDiagnoser,
   type ReferenceOutput,
 } from './output-diagnoser.ts';
