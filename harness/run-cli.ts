@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addLintCommand } from './commands/lint.ts';
+import { addMergeCommand } from './commands/merge.ts';
 import { addRecordCommand } from './commands/record.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     addRunCommand,
+    addMergeCommand,
     addBenchCommand,
     addTuneCommand,
     addEvalCommand,

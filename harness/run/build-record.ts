@@ -35,6 +35,8 @@ export interface RecordInput {
   readonly tunings: readonly TuneResult[];
   readonly environment: RunRecord['environment'];
   readonly warnings: readonly string[];
+  /** Shards that it was joined from; absent for a run that was never apart. */
+  readonly mergedFrom?: number;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly stoppedBy: string | null;
@@ -84,6 +86,8 @@ export function buildRecord(input: RecordInput): RunRecord {
     noiseFloorNote: input.noiseFloorNote,
     tunings: [...input.tunings],
     warnings: [...input.warnings],
+    shard: options.shard && { ...options.shard },
+    mergedFrom: input.mergedFrom ?? null,
   };
   return { ...record, verdict: { ...record.verdict, sentence: verdictSentence(record) } };
 }

@@ -44,7 +44,8 @@ export async function scoreImages(parts: ScoringParts): Promise<string | null> {
   let note = parts.floorNote;
   const scoring = async (): Promise<void> => {
     // The files of backends that were begun before, of those that failed too: every one of them is closed at the end.
-    for (const { detectionsFile: file } of figures.tallies.values()) if (file !== null) await store.openFile(file);
+    for (const { detectionsFile: file } of figures.tallies.values())
+      if (file !== null) await store.openFile(file);
     await store.openFile(IMAGES_FILE);
     if (left.length === 0) return;
     for (const [index, { factory }] of inputs.prepared.entries()) {
@@ -127,7 +128,11 @@ async function contend(
 }
 
 /** Other threads, another engine or another card would be another backend half-way. */
-function refuseAnother({ description: was }: BackendTally, { description: is }: BackendEntry, folder: string): void {
+function refuseAnother(
+  { description: was }: BackendTally,
+  { description: is }: BackendEntry,
+  folder: string,
+): void {
   for (const key of new Set([...Object.keys(was), ...Object.keys(is)]) as Set<keyof typeof is>) {
     const [before, now] = [was, is].map((one) => JSON.stringify(one[key]));
     if (before === now) continue;

@@ -55,7 +55,9 @@ export interface ImageEntry {
   readonly files: Readonly<Record<string, ArrayPlace>>;
 }
 
-export type StoredImage = Omit<BackendImage, 'results'> & { readonly results: BackendImage['results'] | null };
+export type StoredImage = Omit<BackendImage, 'results'> & {
+  readonly results: BackendImage['results'] | null;
+};
 
 /** A point that took all of its samples. */
 export interface LatencyEntry {

@@ -193,7 +193,10 @@ export class Measurement {
       if (exact === null || this.#hasFailed(factory.name)) continue;
       this.#tools.signal.throwIfAborted();
       const expected = await outputOf(exact, input, accuracyCores(exact, this.#options));
-      const diff = tensorDiff(expected, await outputOf(factory, input, accuracyCores(factory, this.#options)));
+      const diff = tensorDiff(
+        expected,
+        await outputOf(factory, input, accuracyCores(factory, this.#options)),
+      );
       if (diff.state !== 'compared') continue;
       this.#fastAgainstExact.set(factory.name, diff.sqnr);
       if (diff.sqnr < FAST_ENOUGH_DB) {

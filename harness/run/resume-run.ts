@@ -105,7 +105,13 @@ function refuseOtherOptions(path: string, config: RunConfig | null, typed: RunCo
   const before = resolved(config);
   for (const [option, value] of Object.entries(given)) {
     const asked = mergeConfig(config, { [option]: value });
-    if (!isDeepStrictEqual(before, attempt(() => resolved(asked)))) other(option as keyof typeof given);
+    if (
+      !isDeepStrictEqual(
+        before,
+        attempt(() => resolved(asked)),
+      )
+    )
+      other(option as keyof typeof given);
   }
 }
 

@@ -41,7 +41,8 @@ async function fileHashes({ quantization, devices, tuning }: RunOptions): Promis
     path,
   ]);
   for (const [name, device] of Object.entries(devices)) {
-    if (device.kind === 'bundle') files.push([`the recording of ${name}`, join(device.folder, 'recording.json')]);
+    if (device.kind === 'bundle')
+      files.push([`the recording of ${name}`, join(device.folder, 'recording.json')]);
     if (device.kind === 'agent')
       files.push(...device.models.map((path, i): [string, string] => [`offline model ${i + 1}`, path]));
   }

@@ -1,14 +1,13 @@
-import { textSummary } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { mergeConfig } from '../config/merge-config.ts';
 import { isSample, SAMPLE_NOTE, sampleConfig } from '../config/sample-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { busyMachineWarnings } from '../latency/busy-machine.ts';
-import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { printRun } from './print-run.ts';
 import { resumeRun } from './resume-run.ts';
-import { type RunResult, run } from './run.ts';
+import { run } from './run.ts';
 import { resolveRunOptions } from './run-options.ts';
 import type { RunTools } from './run-tools.ts';
 import { withNamedShard } from './shard.ts';
@@ -42,11 +41,4 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
   } finally {
     interrupt.release();
   }
-}
-
-function printRun({ record, folder }: RunResult, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(record, null, 1)}\n` : `${textSummary(record, drawTable)}\n\n`);
-  if (!json) process.stdout.write(`${folder}/report.html\n`);
-  if (record.stoppedBy === null) return;
-  process.stderr.write(`mlu-parity: stopped: ${record.stoppedBy}\n`);
 }

@@ -65,8 +65,13 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
     noiseFloorImages: config.noiseFloorImages ?? 50,
     saveRaw: config.saveRaw ?? false,
     shard,
-    out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
+    out: config.out ?? defaultOut(now),
   };
+}
+
+/** The run folder of a run that names none. */
+export function defaultOut(now: Date): string {
+  return `runs/${now.toISOString().replace(/[:.]/g, '-')}`;
 }
 
 function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOptions {
@@ -87,8 +92,7 @@ function refuseIdleBeside(timed: boolean, config: RunConfig, typed: RunConfig, u
   // Of a card they are its version and the core number that is scored, too.
   const ofCards: readonly string[] = Object.values(uses).includes('measured') ? ['card', 'cores'] : [];
   const untimed =
-    !timed &&
-    OF_LATENCY.find((option) => typed[option] !== undefined && !ofCards.includes(option));
+    !timed && OF_LATENCY.find((option) => typed[option] !== undefined && !ofCards.includes(option));
   if (untimed) {
     const flag = flagOf(untimed, typed[untimed]);
     throw new UsageError(

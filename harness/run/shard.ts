@@ -54,7 +54,9 @@ export function withNamedShard(config: RunConfig, environment: Environment): Run
 function checked(shard: Shard, flag: string): Shard {
   const { index, count } = shard;
   if (index >= 1 && index <= count) return shard;
-  throw new UsageError(`${flag} is shard ${index} of ${count}: give one from 1/${count} to ${count}/${count}`);
+  throw new UsageError(
+    `${flag} is shard ${index} of ${count}: give one from 1/${count} to ${count}/${count}`,
+  );
 }
 
 /** Completion indices begin at 0. How many completions there are Kubernetes does not say by itself. */
