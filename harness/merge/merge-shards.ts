@@ -30,6 +30,14 @@ export async function mergeShards(
   tools: RunTools,
 ): Promise<RunResult> {
   const shards = await openShards(paths);
+  try {
+    return await joinShards(shards, out, tools);
+  } finally {
+    for (const { stored } of shards) await stored.close();
+  }
+}
+
+async function joinShards(shards: readonly OpenShard[], out: string, tools: RunTools): Promise<RunResult> {
   const { header, backends } = shards[0]!.stored;
   const options: RunOptions = { ...header.options, shard: null, out };
   const dataset = await openDataset(options, tools);

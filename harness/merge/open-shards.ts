@@ -22,10 +22,15 @@ export interface OpenShard {
  */
 export async function openShards(paths: readonly string[]): Promise<OpenShard[]> {
   const shards: OpenShard[] = [];
-  for (const path of paths) shards.push(await openShard(path));
-  const [first] = shards;
-  for (const other of shards.slice(1)) refuseMixed(first!, other);
-  refuseGapsAndOverlaps(shards);
+  try {
+    for (const path of paths) shards.push(await openShard(path));
+    const [first] = shards;
+    for (const other of shards.slice(1)) refuseMixed(first!, other);
+    refuseGapsAndOverlaps(shards);
+  } catch (error) {
+    for (const { stored } of shards) await stored.close();
+    throw error;
+  }
   return shards.sort((a, b) => a.shard.index - b.shard.index);
 }
 

@@ -1,7 +1,7 @@
 import type { CocoResult } from '../../reference/detections.ts';
 import type { LatencyPoint } from '../../reports/record/index.ts';
 import { type Clock, systemClock } from '../latency/clock.ts';
-import { type ArrayPlace, JsonArrayWriter } from '../store/json-array-writer.ts';
+import type { ArrayPlace, JsonArrayWriter } from '../store/json-array-writer.ts';
 import type { RunFolder } from '../store/run-folder.ts';
 import { RunJournal } from '../store/run-journal.ts';
 import type { BackendEntry, ImageEntry, JournalEntry, RunEntry, StoredImage } from './journal-entries.ts';

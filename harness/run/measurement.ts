@@ -55,13 +55,18 @@ export class Measurement {
     return [...new Set([...this.warnings, ...incidents])];
   }
 
-  /** Takes over what an earlier process finished. @throws BadDataError for images that are not those of this run. */
-  async restore(stored: StoredRun): Promise<void> {
+  /**
+   * Takes over what an earlier process finished.
+   * @returns how many images that is.
+   * @throws BadDataError for images that are not those of this run.
+   */
+  async restore(stored: StoredRun): Promise<number> {
     this.#done = await restoreFigures(this.#figures, stored, this.#inputs, this.#options);
     this.#floorNote = stored.floorNote;
     this.warnings.push(...stored.notes);
     for (const { backend, point } of stored.latency)
       this.#latency.set(backend, inOrder([...(this.#latency.get(backend) ?? []), point]));
+    return this.#done;
   }
 
   /** Every image through every backend, then the check of the fast executions. Throws what stopped it. */

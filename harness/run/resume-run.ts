@@ -38,35 +38,38 @@ export async function resumeRun(path: string, typed: RunConfig, tools: RunTools)
     const record = await finishedRecord(path);
     if (record !== null) return { record, folder: path, finished: true };
     const stored = await StoredRun.open(path);
-    const { header } = stored;
-    refuseOtherOptions(path, header.config, typed);
-    const options = { ...header.options, out: path };
-    const inputs = await openInputs(options, tools);
-    const startedAt = new Date(header.startedAt);
-    const environment = await describeEnvironment();
-    const entry = await runEntry(inputs, options, { startedAt, config: header.config, environment });
-    const difference = differenceOf(header, entry);
-    if (difference !== null) {
-      throw new BadDataError(
-        `cannot go on in ${path}: then and now it is ${difference}; go on with what it was begun with, or run again`,
-      );
+    try {
+      return { ...(await goOn(path, stored, typed, tools)), finished: false };
+    } finally {
+      await stored.close();
     }
-    const folder = openRunFolder(path);
-    const measurement = new Measurement(inputs, options, folder, tools);
-    await measurement.restore(stored);
-    if (stored.dropped !== null) tools.progress.note(stored.dropped);
-    tools.progress.note(
-      `going on after ${stored.places['images.json']?.count ?? 0} of ${inputs.dataset.samples.length} images`,
-    );
-    await removeTemporaryFiles(path);
-    const store = await ImageStore.resume(folder, stored);
-    const result = await measure({
-      ...{ options, inputs, folder, store, measurement, startedAt, environment, tools },
-    });
-    return { ...result, finished: false };
   } finally {
     await lock.release();
   }
+}
+
+async function goOn(path: string, stored: StoredRun, typed: RunConfig, tools: RunTools): Promise<RunResult> {
+  const { header } = stored;
+  refuseOtherOptions(path, header.config, typed);
+  const options = { ...header.options, out: path };
+  const inputs = await openInputs(options, tools);
+  const startedAt = new Date(header.startedAt);
+  const environment = await describeEnvironment();
+  const entry = await runEntry(inputs, options, { startedAt, config: header.config, environment });
+  const difference = differenceOf(header, entry);
+  if (difference !== null) {
+    throw new BadDataError(
+      `cannot go on in ${path}: then and now it is ${difference}; go on with what it was begun with, or run again`,
+    );
+  }
+  const folder = openRunFolder(path);
+  const measurement = new Measurement(inputs, options, folder, tools);
+  const done = await measurement.restore(stored);
+  if (stored.dropped !== null) tools.progress.note(stored.dropped);
+  tools.progress.note(`going on after ${done} of ${inputs.dataset.samples.length} images`);
+  await removeTemporaryFiles(path);
+  const store = await ImageStore.resume(folder, stored);
+  return measure({ options, inputs, folder, store, measurement, startedAt, environment, tools });
 }
 
 async function refuseNoFolder(path: string): Promise<void> {
@@ -90,28 +93,19 @@ function refuseOtherOptions(path: string, config: RunConfig | null, typed: RunCo
   if (out !== undefined && resolve(out) !== resolve(path)) {
     throw new UsageError(`--out ${out} is not ${path}, where --resume goes on: leave it out`);
   }
-  const [first] = Object.keys(given) as (keyof typeof given)[];
-  if (first === undefined) return;
-  const other = (option: keyof typeof given): never => {
-    throw new UsageError(
+  const other = (option: keyof typeof given): UsageError =>
+    new UsageError(
       `${flagOf(option, given[option])} is not what ${path} was begun with: leave it out, or run again into another folder`,
     );
-  };
-  if (config === null) return other(first);
   const resolved = (asked: RunConfig): unknown => {
     const { out: _, ...options } = resolveRunOptions(asked, new Date(0), {});
     return options;
   };
-  const before = resolved(config);
   for (const [option, value] of Object.entries(given)) {
-    const asked = mergeConfig(config, { [option]: value });
-    if (
-      !isDeepStrictEqual(
-        before,
-        attempt(() => resolved(asked)),
-      )
-    )
-      other(option as keyof typeof given);
+    // Of a run that was not started from options there is nothing to hold them against.
+    if (config === null) throw other(option as keyof typeof given);
+    const asked = attempt(() => resolved(mergeConfig(config, { [option]: value })));
+    if (!isDeepStrictEqual(resolved(config), asked)) throw other(option as keyof typeof given);
   }
 }
 

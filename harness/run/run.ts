@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '../../reports/index.ts';
 import type { GalleryImage, LatencyPoint } from '../../reports/record/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { EXIT, type ExitCode, exitCodeOf, messageOf } from '../errors.ts';
+import { EXIT, type ExitCode, exitCodeOf, messageOf, ParityError } from '../errors.ts';
 import { leftToCardSentence } from '../latency/cpu-cores.ts';
 import { weightsRecord } from '../model/weights-record.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -107,9 +107,17 @@ export async function measure(parts: MeasureParts): Promise<RunResult> {
     await save(gallery, { reason: 'ended while latency was measured', exitCode: EXIT.interrupted });
     stop = await stopOf(measurement.time(options.latency, store), tools);
   }
-  await store.close();
-  const record = await save(gallery, stop);
-  await writeReport(folder.path, record);
+  const closed = await stopOf(store.close(), tools);
+  stop ??= closed;
+  const record = await save(gallery, stop).catch((error: unknown) => {
+    // What stopped the run says more than that its record cannot be written either, as on a full disk.
+    throw stop === null ? error : new ParityError(stop.exitCode, stop.reason, { cause: error });
+  });
+  await writeReport(folder.path, record).catch((error: unknown) => {
+    if (stop === null) throw error;
+    // The record is there, with the reason; the page is made of it.
+    tools.progress.note(`the page was not written: ${messageOf(error)}`);
+  });
   // A shard's is what it is joined from.
   if (stop === null && options.shard === null) await rm(join(folder.path, JOURNAL), { force: true });
   return { record, folder: folder.path };

@@ -107,6 +107,11 @@ export class StoredRun {
     }
   }
 
+  /** Lets go of the journal; for who does not read the images to their end. */
+  async close(): Promise<void> {
+    await this.#lines.return(undefined);
+  }
+
   async #next(): Promise<JournalLine | null> {
     const { value, done } = await this.#lines.next();
     return done ? null : value;

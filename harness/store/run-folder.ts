@@ -8,6 +8,7 @@ import type { RunRecord } from '../../reports/record/index.ts';
 import { UsageError } from '../errors.ts';
 import { type ArrayPlace, JsonArrayWriter } from './json-array-writer.ts';
 import { JOURNAL } from './run-journal.ts';
+import { unwritable } from './write-fully.ts';
 import { LOCK } from './lock-run-folder.ts';
 
 /** The folder of one run. Everything in it is readable by other tools: JSON, COCO results, `.npy`, HTML. */
@@ -57,8 +58,12 @@ export function openRunFolder(path: string): RunFolder {
       await writeFileAtomically(join(path, file), jpeg);
       return file;
     },
-    saveRecord: (record) =>
-      writeFileAtomically(join(path, 'run.json'), `${JSON.stringify(record, null, 1)}\n`),
+    async saveRecord(record) {
+      const file = join(path, 'run.json');
+      await writeFileAtomically(file, `${JSON.stringify(record, null, 1)}\n`).catch((error: unknown) => {
+        throw unwritable(file, error);
+      });
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { type FixedGrids, fixedGrids, headOutputShape, type InputSize } from '../decode/index.ts';
-import { elementCount, type Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { type ChosenReading, chooseReading } from './choose-reading.ts';
 import type { OutputDiagnosis, OutputFinding } from './diagnosis.ts';
 import { findMistakes, makeFinding, stateOf } from './find-mistakes.ts';
@@ -8,6 +8,7 @@ import { type ImageEvidence, type InputDistance, keepScores, restoreScores } fro
 import { InputEvidence, inputDistances } from './input-evidence.ts';
 import type { InputMistake } from './input-hypotheses.ts';
 import { NATURAL_ORDER, orderTables } from './level-orders.ts';
+import { countNotFinite, imagesOf, requireSameValues } from './output-images.ts';
 import { allPlacements } from './placement.ts';
 import { type PooledScores, poolScores } from './pool-scores.ts';
 import type { OutputReading } from './reading.ts';
@@ -265,30 +266,6 @@ function readingOf(scores: ImageScores, { placements }: ScoringContext): OutputR
   return chooseReading(poolScores([scores]), placements).reading;
 }
 
-export interface DiagnosisRequest {
-  readonly reference: ReferenceOutput;
-  readonly actual: { readonly output: Tensor; readonly decodedClaimed: boolean | null };
-  readonly inputSize: InputSize;
-  /** Outputs of the reference's network on the inputs of `inputHypotheses`, where they are at hand. */
-  readonly hypotheses?: ReadonlyMap<InputMistake, Tensor>;
-}
-
-/**
- * What was done to one output, or to those of one batch. For several outputs of a backend keep an `OutputDiagnoser`.
- * @throws RangeError as {@link OutputDiagnoser} does.
- */
-export function diagnoseOutput(request: DiagnosisRequest): OutputDiagnosis {
-  const { reference, actual, inputSize, hypotheses } = request;
-  const diagnoser = new OutputDiagnoser({
-    inputSize,
-    decodedClaimed: actual.decodedClaimed,
-    imageLimit: Math.max(1, reference.output.shape[0] ?? 1),
-  });
-  diagnoser.add(reference, actual.output);
-  if (hypotheses) diagnoser.addInputs(reference, actual.output, hypotheses);
-  return diagnoser.diagnosis();
-}
-
 function healthyReading(decoded: boolean): OutputReading {
   const form = decoded ? 'decoded' : 'raw';
   return {
@@ -316,34 +293,4 @@ function constantFinding(
     images,
   };
   return [makeFinding('constant-output', evidence, reading, false)];
-}
-
-/** The values of each image of a batch; of `like`'s batch where the axes of `output` are exchanged. */
-function imagesOf(output: Tensor, like: Tensor = output): Float32Array[] {
-  const batch = like.shape[0]!;
-  const perImage = output.data.length / batch;
-  return Array.from({ length: batch }, (_, i) => output.data.subarray(i * perImage, (i + 1) * perImage));
-}
-
-function requireSameValues({ shape }: Tensor, actual: Tensor): void {
-  const [batch, anchors, channels] = shape;
-  const [ownBatch, ...rest] = actual.shape;
-  const extents = rest.filter((extent) => extent !== 1).sort((a, b) => a - b);
-  const wanted = [anchors!, channels!].filter((extent) => extent !== 1).sort((a, b) => a - b);
-  const fits =
-    ownBatch === batch &&
-    extents.length === wanted.length &&
-    extents.every((extent, i) => extent === wanted[i]) &&
-    actual.data.length === elementCount(shape);
-  if (fits) return;
-  throw new RangeError(
-    `cannot hold an output of shape [${actual.shape.join(', ')}] against the reference's [${shape.join(', ')}]: ` +
-      'it must have the same batch, anchors and channels; give both backends the same weights and input size',
-  );
-}
-
-function countNotFinite(values: Float32Array): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) count++;
-  return count;
 }
