@@ -9,6 +9,7 @@ import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addLintCommand } from './commands/lint.ts';
+import { addMergeCommand } from './commands/merge.ts';
 import { addRecordCommand } from './commands/record.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -33,6 +34,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   };
   for (const add of [
     addRunCommand,
+    addMergeCommand,
     addBenchCommand,
     addTuneCommand,
     addEvalCommand,

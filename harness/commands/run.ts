@@ -62,6 +62,12 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       parseInteger,
     )
     .option('--save-raw', 'keep every raw output as raw/<backend>/<image id>.npy')
+    .option(
+      '--shard <i/n>',
+      'only each nth image, from the ith on, for mlu-parity merge: 2/7; auto takes it from JOB_COMPLETION_INDEX or SLURM_ARRAY_TASK_ID. Not timed without --latency',
+    )
+    .option('--shards <n>', 'as --shard auto, of n shards', parseInteger)
+    .option('--resume <dir>', 'go on with a run that was killed or stopped, with the options it has')
     .option('--config <file>', 'options from a mlu-parity.config.ts; the command line wins')
     .option('--out <dir>', 'run folder, must not exist (default: runs/<time>)')
     .option('--json', 'print the record as JSON instead of the summary')

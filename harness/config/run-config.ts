@@ -79,6 +79,13 @@ export const runConfigSchema = z.strictObject({
   tuning: path.optional(),
   noiseFloorImages: z.number().int().min(0).optional(),
   saveRaw: z.boolean().optional(),
+  /** A part of the images, as `2/7`; `auto` takes it from the environment of an array job. */
+  shard: z
+    .string()
+    .regex(/^(\d{1,6}\/\d{1,6}|auto)$/, 'it must be a shard of so many, as 2/7, or auto')
+    .optional(),
+  /** As `shard: 'auto'`, of so many. */
+  shards: z.number().int().min(1).max(999_999).optional(),
   out: path.optional(),
 });
 

@@ -15,6 +15,8 @@ export interface SweepTarget {
   readonly cores: readonly number[];
   /** Of the session whose outputs are the expected ones. */
   readonly scoredCoreNumber: number;
+  /** What was timed before and is not timed again; absent = nothing. */
+  readonly timed?: readonly LatencyPoint[];
 }
 
 export interface SweepOptions {
@@ -34,12 +36,13 @@ export interface LatencyResults {
   /**
    * Called with each point as soon as it is there; with those that were begun when the signal was given, too. Nothing is
    * timed until it is done.
+   * @param whole whether it has all of its samples.
    */
-  keep(backend: BackendDescription, point: LatencyPoint): void | Promise<void>;
+  keep(backend: BackendDescription, point: LatencyPoint, whole: boolean): void | Promise<void>;
   /** Called with the sentence when a point fails; the other points go on. */
   failed(backend: string, reason: string): void;
-  /** Called with a sentence about a point whose figures are there but cannot be trusted. */
-  warn(sentence: string): void;
+  /** Called with a sentence about a point whose figures are there but cannot be trusted; awaited. */
+  warn(sentence: string): unknown;
 }
 
 const MOST_ROUNDS = 6;
@@ -63,13 +66,16 @@ const LEAST_SAMPLES_A_TURN = 10;
  * @param images NCHW `[1, 3, height, width]` each, `imagesNeeded` of them or fewer; a batch that is longer starts again.
  */
 export async function latencySweep(
-  targets: readonly SweepTarget[],
+  asked: readonly SweepTarget[],
   images: readonly Tensor[],
   options: SweepOptions,
   results: LatencyResults,
 ): Promise<void> {
-  if (targets.length === 0) return;
   const { batches, progress, signal, clock = systemClock } = options;
+  const targets = asked
+    .map((target) => ({ target, left: pointsLeft(target, batches) }))
+    .filter(({ left }) => left.length > 0);
+  if (targets.length === 0) return;
   const random = createRandom(options.seed);
   const resolution = clockResolution(clock);
   const rounds = roundsOf(options.samples);
@@ -82,12 +88,12 @@ export async function latencySweep(
       samplesAsked: point.finished ? null : options.samples,
     });
     const mismatch = mismatchSentence(output);
-    if (mismatch !== null) results.warn(`${nameOf(point)}: ${mismatch}`);
-    await results.keep(point.description!, finished);
+    if (mismatch !== null) await results.warn(`${nameOf(point)}: ${mismatch}`);
+    await results.keep(point.description!, finished, point.finished);
   };
 
   // One step more for the scored outputs of each backend, which may take as long as a turn.
-  const steps = targets.map(({ cores }) => 1 + cores.length * batches.length * rounds);
+  const steps = targets.map(({ left }) => 1 + left.length * rounds);
   progress.start(
     'latency turns',
     steps.reduce((sum, count) => sum + count, 0),
@@ -95,15 +101,13 @@ export async function latencySweep(
   const open = new Set<PointTimer>();
   let order: PointTimer[] = [];
   try {
-    for (const target of targets) {
-      const { factory, cores } = target;
+    for (const { target, left } of targets) {
       const expected = await outputsOf(target, images.slice(0, imagesNeeded(batches)), options, results);
       progress.advance();
-      for (const coreNumber of expected === null ? [] : cores) {
-        for (const batch of batches) {
-          const check = new TimedOutputCheck(expected!);
-          open.add(new PointTimer(factory, check, { ...options, clock, coreNumber, batch }));
-        }
+      if (expected === null) continue;
+      for (const point of left) {
+        const check = new TimedOutputCheck(expected);
+        open.add(new PointTimer(target.factory, check, { ...options, clock, ...point }));
       }
     }
     for (let round = 0; round < rounds; round++) {
@@ -131,6 +135,18 @@ export async function latencySweep(
     for (const point of open) if (point.samples().host.length >= MINIMUM_SAMPLES) await keep(point);
     progress.stop();
   }
+}
+
+/** Core number by core number, what was not timed before. */
+function pointsLeft(
+  { cores, timed = [] }: SweepTarget,
+  batches: readonly number[],
+): { readonly coreNumber: number; readonly batch: number }[] {
+  return cores
+    .flatMap((coreNumber) => batches.map((batch) => ({ coreNumber, batch })))
+    .filter(({ coreNumber, batch }) =>
+      timed.every((point) => point.askedCoreNumber !== coreNumber || point.batch !== batch),
+    );
 }
 
 /** As many images tell whether a batch mixes them up; each of them is inferred once alone, for its expected output. */

@@ -10,8 +10,6 @@ import type {
   TuneResult,
 } from '../../reports/record/index.ts';
 import type { ExitCode } from '../errors.ts';
-import type { Model } from '../model/load-model.ts';
-import { weightsRecord } from '../model/weights-record.ts';
 import type { BackendTally } from './backend-tally.ts';
 import { driftSteps } from './drift-steps.ts';
 import { differenceOfMetrics, evaluateResults, subtract } from './evaluate-results.ts';
@@ -27,7 +25,7 @@ export interface FinishedBackend {
 
 export interface RecordInput {
   readonly options: RunOptions;
-  readonly model: Model;
+  readonly weights: RunRecord['weights'];
   readonly size: PixelSize;
   readonly dataset: Dataset;
   readonly backends: readonly FinishedBackend[];
@@ -37,6 +35,8 @@ export interface RecordInput {
   readonly tunings: readonly TuneResult[];
   readonly environment: RunRecord['environment'];
   readonly warnings: readonly string[];
+  /** Shards that it was joined from; absent for a run that was never apart. */
+  readonly mergedFrom?: number;
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly stoppedBy: string | null;
@@ -45,7 +45,7 @@ export interface RecordInput {
 
 /** The record of a run, finished or not. */
 export function buildRecord(input: RecordInput): RunRecord {
-  const { model, dataset, size, options } = input;
+  const { dataset, size, options } = input;
   const { groundTruth } = dataset;
   const reference = input.backends.find(({ tally }) => tally.isReference);
   const annotated = new Set(groundTruth.annotations.map((annotation) => annotation.image_id));
@@ -60,7 +60,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     verdict: { sentence: '', exitCode: input.exitCode },
     options: { ...options, size: [size.height, size.width] },
     environment: input.environment,
-    weights: weightsRecord(model, size),
+    weights: input.weights,
     dataset: {
       name: dataset.name,
       annotationsSha256: dataset.sha256,
@@ -86,6 +86,8 @@ export function buildRecord(input: RecordInput): RunRecord {
     noiseFloorNote: input.noiseFloorNote,
     tunings: [...input.tunings],
     warnings: [...input.warnings],
+    shard: options.shard && { ...options.shard },
+    mergedFrom: input.mergedFrom ?? null,
   };
   return { ...record, verdict: { ...record.verdict, sentence: verdictSentence(record) } };
 }
@@ -106,7 +108,7 @@ function backendRecord(
     failure: tally.failure,
     images: tally.imageIds.length,
     detections: tally.results.length,
-    detectionsFile: tally.detections!.file,
+    detectionsFile: tally.detectionsFile!,
     metrics: evaluation?.metrics ?? null,
     categories: evaluation?.categories ?? [],
     precisionRecall: evaluation?.precisionRecall ?? [],

@@ -1,6 +1,12 @@
 import type { DatasetSample } from '../../datasets/index.ts';
 import type { HeadOutput } from '../../reference/compare/index.ts';
-import { type InputMistake, inputHypotheses, OutputDiagnoser } from '../../reference/diagnose/index.ts';
+import {
+  type ImageEvidence,
+  type InputMistake,
+  inputHypotheses,
+  isExplained,
+  OutputDiagnoser,
+} from '../../reference/diagnose/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 import type { DecodeState } from '../../reports/record/index.ts';
@@ -32,32 +38,46 @@ export class DecodeStateCheck {
    * Looks at one image. Comes last for it: the reference may run again, and its output's memory with it.
    * @param reference the reference's backend, and its output on this image. One that was recorded cannot run again: then
    *   only the outputs are looked at.
+   * @returns what to `take`, by the backend's name; nothing for one that was looked at often enough.
    */
-  async add(
+  async look(
     image: PreparedImage<DatasetSample>,
     reference: { readonly backend: Backend; readonly head: HeadOutput },
     others: readonly NamedOutput[],
-  ): Promise<void> {
-    const unexplained = others.filter(({ name, head }) => {
+  ): Promise<ReadonlyMap<string, ImageEvidence>> {
+    const seen = new Map<string, ImageEvidence>();
+    const unexplained: NamedOutput[] = [];
+    for (const { name, head } of others) {
       const diagnoser = this.#diagnoserOf(name, head.decoded);
-      return !diagnoser.add(reference.head, head.output).explained;
-    });
-    if (unexplained.length === 0 || reference.backend.recordedOnly) return;
+      if (diagnoser.full) continue;
+      const evidence = diagnoser.look(reference.head, head.output)[0]!;
+      seen.set(name, evidence);
+      if (!isExplained(evidence)) unexplained.push({ name, head });
+    }
+    if (unexplained.length === 0 || reference.backend.recordedOnly) return seen;
     const kept: HeadOutput = { ...reference.head, output: copyOf(reference.head.output) };
     const outputs = new Map<InputMistake, Tensor>();
     for (const { mistake, apply } of inputHypotheses(this.#legacy)) {
       const { output } = await reference.backend.infer(apply(image.pixels, image.picture));
       outputs.set(mistake, copyOf(output));
     }
-    for (const { name, head } of unexplained)
-      this.#diagnosers.get(name)!.addInputs(kept, head.output, outputs);
+    for (const { name, head } of unexplained) {
+      const inputs = this.#diagnosers.get(name)!.lookAtInputs(kept, head.output, outputs)[0]!;
+      seen.set(name, { ...seen.get(name)!, inputs });
+    }
+    return seen;
+  }
+
+  /** @param decodedClaimed whether the backend says that its boxes are decoded. */
+  take(name: string, decodedClaimed: boolean, evidence: ImageEvidence): void {
+    this.#diagnoserOf(name, decodedClaimed).take(evidence);
   }
 
   /** Null for a backend that was never looked at. */
   record(name: string): DecodeState | null {
-    const diagnosis = this.#diagnosers.get(name)?.diagnosis();
-    if (!diagnosis) return null;
-    const { state, healthy, images, residual, findings } = diagnosis;
+    const diagnoser = this.#diagnosers.get(name);
+    if (!diagnoser?.begun) return null;
+    const { state, healthy, images, residual, findings } = diagnoser.diagnosis();
     return {
       state,
       healthy,

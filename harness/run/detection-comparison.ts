@@ -1,6 +1,5 @@
 import type { DatasetSample } from '../../datasets/index.ts';
-import { type DetectionDiff, detectionDiff, detectionDrift } from '../../reference/compare/index.ts';
-import type { Detections } from '../../reference/detections.ts';
+import { type DetectionDiff, detectionDrift } from '../../reference/compare/index.ts';
 import { histogram } from '../../reference/statistics/index.ts';
 import type { DetectionDifference } from '../../reports/record/index.ts';
 
@@ -18,14 +17,8 @@ export type ImageDetectionChange = Record<'kept' | 'moved' | 'classChanged' | 'l
 export class DetectionComparison {
   readonly #images: { sample: DatasetSample; diff: DetectionDiff }[] = [];
 
-  add(
-    sample: DatasetSample,
-    reference: Detections<'image'>,
-    actual: Detections<'image'>,
-  ): ImageDetectionChange {
-    const diff = detectionDiff(reference, actual);
+  add(sample: DatasetSample, diff: DetectionDiff): void {
     this.#images.push({ sample, diff });
-    return countsOf(diff);
   }
 
   /** Null where no image was compared, or neither side found anything in any: there is nothing to say then. */
@@ -59,7 +52,7 @@ function counted(values: readonly number[], edges: readonly number[]): { edges: 
   return { edges: [...edges], counts: [...counts] };
 }
 
-function countsOf(diff: DetectionDiff): ImageDetectionChange {
+export function countsOf(diff: DetectionDiff): ImageDetectionChange {
   return {
     kept: diff.kept.length,
     moved: diff.moved.length,

@@ -1,29 +1,26 @@
-import { availableParallelism } from 'node:os';
 import { tensorDiff } from '../../reference/compare/index.ts';
-import type { Tensor } from '../../reference/tensor.ts';
-import { float32Tensor } from '../../reference/tensor.ts';
+import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 import type { GalleryImage, LatencyPoint, NoiseFloor, TuneResult } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
-import type { LayerSaturation } from '../engines/index.ts';
 import { messageOf } from '../errors.ts';
-import { scoredCoreNumber, timedCoreNumbers } from '../latency/card-choice.ts';
-import { scoringThreads } from '../latency/cpu-cores.ts';
+import { timedCoreNumbers } from '../latency/card-choice.ts';
 import { inOrder } from '../latency/latency-point.ts';
 import { imagesNeeded, latencySweep } from '../latency/latency-sweep.ts';
 import { modelledCard } from '../latency/modelled-card.ts';
 import { floorOf, modelledPoints } from '../latency/modelled-points.ts';
 import { inputsOf } from '../model/prepare-images.ts';
 import type { RunFolder } from '../store/run-folder.ts';
-import { accuracyPass, type Contender } from './accuracy-pass.ts';
 import { isMluSpec } from './backend-spec.ts';
-import { BackendTally } from './backend-tally.ts';
 import type { FinishedBackend } from './build-record.ts';
-import { DecodeStateCheck } from './decode-state.ts';
-import { Gallery } from './gallery.ts';
-import { noiseFloorBackend, noiseFloorRecord } from './noise-floor.ts';
+import { accuracyCores, scoreImages } from './image-scoring.ts';
+import type { ImageStore } from './image-store.ts';
+import { noiseFloorOf } from './noise-floor.ts';
 import type { RunInputs } from './open-inputs.ts';
+import { restoreFigures } from './restore-figures.ts';
+import { RunFigures } from './run-figures.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunTools } from './run-tools.ts';
+import type { StoredRun } from './stored-run.ts';
 import { tuneCard } from './tune-card.ts';
 
 /** An SQNR below this between the fast and the exact execution means that the fast one cannot stand in for it. */
@@ -36,18 +33,17 @@ export class Measurement {
   readonly #options: RunOptions;
   readonly #folder: RunFolder;
   readonly #tools: RunTools;
-  readonly #tallies = new Map<string, BackendTally>();
-  readonly #saturation = new Map<string, readonly LayerSaturation[]>();
+  readonly #figures: RunFigures;
   readonly #latency = new Map<string, LatencyPoint[]>();
-  readonly #gallery = new Gallery();
-  readonly #decodeState: DecodeStateCheck;
   #cardTuning: TuneResult | null = null;
   readonly #fastAgainstExact = new Map<string, number>();
-  #floor: { tally: BackendTally | null; note: string } = { tally: null, note: 'not reached' };
+  #floorNote: string | null = null;
+  /** Images that were finished before. */
+  #done = 0;
 
   constructor(inputs: RunInputs, options: RunOptions, folder: RunFolder, tools: RunTools) {
     this.#inputs = inputs;
-    this.#decodeState = new DecodeStateCheck(inputs.size, options.legacy);
+    this.#figures = new RunFigures(inputs.size, options.legacy);
     this.#options = options;
     this.#folder = folder;
     this.#tools = tools;
@@ -56,18 +52,39 @@ export class Measurement {
   /** What was odd so far: of the measurement, and of what the backends went through. */
   notes(): string[] {
     const incidents = this.#inputs.prepared.flatMap(({ factory }) => factory.incidents?.() ?? []);
-    return [...this.warnings, ...incidents];
+    return [...new Set([...this.warnings, ...incidents])];
+  }
+
+  /**
+   * Takes over what an earlier process finished.
+   * @returns how many images that is.
+   * @throws BadDataError for images that are not those of this run.
+   */
+  async restore(stored: StoredRun): Promise<number> {
+    this.#done = await restoreFigures(this.#figures, stored, this.#inputs, this.#options);
+    this.#floorNote = stored.floorNote;
+    this.warnings.push(...stored.notes);
+    for (const { backend, point } of stored.latency)
+      this.#latency.set(backend, inOrder([...(this.#latency.get(backend) ?? []), point]));
+    return this.#done;
   }
 
   /** Every image through every backend, then the check of the fast executions. Throws what stopped it. */
-  async score(): Promise<void> {
-    await this.#scoreImages();
+  async score(store: ImageStore): Promise<void> {
+    this.#floorNote = await scoreImages({
+      ...{ inputs: this.#inputs, options: this.#options, figures: this.#figures, folder: this.#folder },
+      ...{ store, tools: this.#tools, done: this.#done, floorNote: this.#floorNote },
+      warn: async (sentence) => {
+        this.warnings.push(sentence);
+        await store.note(sentence);
+      },
+    });
     const [first] = await this.#firstInputs(1);
     await this.#checkFastExecutions(first!);
   }
 
   /** Latency of each backend that is still in the run and can be timed. Throws what stopped it. */
-  async time(latency: NonNullable<RunOptions['latency']>): Promise<void> {
+  async time(latency: NonNullable<RunOptions['latency']>, store: ImageStore): Promise<void> {
     for (const { factory, recorded } of this.#inputs.prepared) {
       if (recorded && !this.#hasFailed(factory.name))
         this.#latency.set(factory.name, inOrder(recorded.latency));
@@ -76,11 +93,12 @@ export class Measurement {
       .filter(({ recorded }) => recorded === undefined)
       .map(({ factory }) => factory)
       .filter(({ name }) => !this.#hasFailed(name))
-      .filter(({ name }) => this.#tallies.get(name)!.description.latencyProvenance !== 'modelled')
+      .filter(({ name }) => this.#figures.tallies.get(name)!.description.latencyProvenance !== 'modelled')
       .map((factory) => ({
         factory,
         cores: factory.onCard ? timedCoreNumbers(this.#options.card!, factory) : latency.cores,
-        scoredCoreNumber: this.#accuracyCores(factory),
+        scoredCoreNumber: accuracyCores(factory, this.#options),
+        timed: this.#latency.get(factory.name) ?? [],
       }));
     const { progress, signal } = this.#tools;
     const { model, size } = this.#inputs;
@@ -97,15 +115,17 @@ export class Measurement {
         signal,
       },
       {
-        keep: ({ name }, point) => {
+        keep: async ({ name }, point, whole) => {
           this.#latency.set(name, inOrder([...(this.#latency.get(name) ?? []), point]));
+          if (whole) await store.timed(name, point);
         },
         failed: (name, reason) => {
-          this.#tallies.get(name)!.failure ??= reason;
+          this.#figures.tallies.get(name)!.failure ??= reason;
           progress.note(reason);
         },
-        warn: (sentence) => {
+        warn: async (sentence) => {
           this.warnings.push(sentence);
+          await store.note(sentence);
         },
       },
     );
@@ -131,15 +151,15 @@ export class Measurement {
 
   finished(): FinishedBackend[] {
     return this.#inputs.prepared.flatMap(({ factory: { name }, quantization }) => {
-      const tally = this.#tallies.get(name);
+      const tally = this.#figures.tallies.get(name);
       if (!tally) return [];
       return {
         tally,
-        decodeState: tally.isReference ? null : this.#decodeState.record(name),
+        decodeState: tally.isReference ? null : this.#figures.decodeState.record(name),
         latency: this.#latency.get(name) ?? [],
         quantization: quantization && {
           ...quantization,
-          saturation: [...(this.#saturation.get(name) ?? [])],
+          saturation: tally.saturation.counts(),
           fastAgainstExactDb: finiteOrNull(this.#fastAgainstExact.get(name)),
         },
       };
@@ -150,7 +170,7 @@ export class Measurement {
   async saveGallery(): Promise<GalleryImage[]> {
     const { dataset, classes } = this.#inputs;
     try {
-      return await this.#gallery.save(this.#folder, dataset.groundTruth, classes);
+      return await this.#figures.gallery.save(this.#folder, dataset.groundTruth, classes);
     } catch (error) {
       this.warnings.push(`The pictures of the page were not written: ${messageOf(error)}`);
       return [];
@@ -158,92 +178,13 @@ export class Measurement {
   }
 
   noiseFloor(): { noiseFloor: NoiseFloor | null; noiseFloorNote: string } {
-    const { tally, note } = this.#floor;
-    const reference = [...this.#tallies.values()].find(({ isReference }) => isReference);
-    const { groundTruth } = this.#inputs.dataset;
-    return {
-      noiseFloor: reference && tally ? noiseFloorRecord(groundTruth, reference, tally) : null,
-      noiseFloorNote: note,
-    };
+    const floor = noiseFloorOf(this.#figures, this.#inputs.dataset.groundTruth, this.#floorNote);
+    if (floor.warning !== null) this.warnings.push(floor.warning);
+    return floor;
   }
 
   #hasFailed(name: string): boolean {
-    return this.#tallies.get(name)?.failure !== null;
-  }
-
-  async #scoreImages(): Promise<void> {
-    const { dataset, size, classes, prepared } = this.#inputs;
-    const { legacy, thresholds, demoThresholds, saveRaw } = this.#options;
-    const contenders: Contender[] = [];
-    const images = await this.#folder.openImages();
-    const scoring = async (): Promise<void> => {
-      for (const { factory } of prepared)
-        contenders.push(await this.#openContender(factory, contenders.length === 0));
-      const floor = await this.#openNoiseFloor();
-      if (floor) contenders.push(floor);
-      await accuracyPass(dataset.samples, contenders, {
-        ...{ size, legacy, categoryIds: classes.categoryIds, thresholds, demoThresholds, saveRaw, images },
-        gallery: this.#gallery,
-        decodeState: this.#decodeState,
-        folder: this.#folder,
-        progress: this.#tools.progress,
-        signal: this.#tools.signal,
-      });
-    };
-    const [scored] = await Promise.allSettled([scoring()]);
-    for (const { backend, tally } of contenders)
-      this.#saturation.set(tally.description.name, backend.saturation());
-    // One that cannot be closed must not keep the others open, nor hide what stopped the scoring.
-    const closed = await Promise.allSettled([
-      ...contenders.map(({ backend }) => backend.close()),
-      ...contenders.map(({ tally }) => tally.detections?.writer.close()),
-      images.close(),
-    ]);
-    this.#judgeNoiseFloor();
-    for (const outcome of [scored, ...closed]) if (outcome.status === 'rejected') throw outcome.reason;
-  }
-
-  /** A floor that broke off is said to have; what it finished before is kept. */
-  #judgeNoiseFloor(): void {
-    const { tally } = this.#floor;
-    if (tally?.failure === null || tally === null) return;
-    const note = `broken off after ${tally.imageIds.length} images: ${tally.failure}`;
-    this.#floor = { tally: tally.imageIds.length > 0 ? tally : null, note };
-    this.warnings.push(`The float noise floor was ${note}`);
-  }
-
-  async #openContender(factory: BackendFactory, isReference: boolean): Promise<Contender> {
-    const backend = await factory.open({ coreNumber: this.#accuracyCores(factory), purpose: 'accuracy' });
-    const tally = new BackendTally(
-      backend.describe(),
-      isReference,
-      await this.#folder.openDetections(factory.name),
-    );
-    this.#tallies.set(factory.name, tally);
-    return { backend, tally };
-  }
-
-  /** The noise floor is worth having, not worth failing for: without a second engine the record says why it is missing. */
-  async #openNoiseFloor(): Promise<Contender | null> {
-    try {
-      const { factory, note } = await noiseFloorBackend(this.#inputs.model, this.#options);
-      this.#floor = { tally: null, note };
-      if (factory === null) return null;
-      const backend = await factory.open({ coreNumber: this.#accuracyCores(factory), purpose: 'accuracy' });
-      const tally = new BackendTally({ ...backend.describe(), name: 'float noise floor' }, false, null);
-      this.#floor = { tally, note };
-      return { backend, tally, imageLimit: this.#options.noiseFloorImages };
-    } catch (error) {
-      this.#floor = { tally: null, note: `not measured: ${messageOf(error)}` };
-      this.warnings.push(`The float noise floor was not measured: ${messageOf(error)}`);
-      return null;
-    }
-  }
-
-  #accuracyCores(factory: BackendFactory): number {
-    if (factory.onCard) return scoredCoreNumber(timedCoreNumbers(this.#options.card!, factory));
-    const all = availableParallelism();
-    return scoringThreads(this.#options.latency?.cores ?? [all], all);
+    return this.#figures.tallies.get(name)?.failure !== null;
   }
 
   /** Real inputs, kept: the ones that every latency is measured on. Fewer where there are not as many images. */
@@ -256,8 +197,11 @@ export class Measurement {
     for (const { factory, exact } of this.#inputs.prepared) {
       if (exact === null || this.#hasFailed(factory.name)) continue;
       this.#tools.signal.throwIfAborted();
-      const expected = await outputOf(exact, input, this.#accuracyCores(exact));
-      const diff = tensorDiff(expected, await outputOf(factory, input, this.#accuracyCores(factory)));
+      const expected = await outputOf(exact, input, accuracyCores(exact, this.#options));
+      const diff = tensorDiff(
+        expected,
+        await outputOf(factory, input, accuracyCores(factory, this.#options)),
+      );
       if (diff.state !== 'compared') continue;
       this.#fastAgainstExact.set(factory.name, diff.sqnr);
       if (diff.sqnr < FAST_ENOUGH_DB) {

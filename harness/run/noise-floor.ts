@@ -6,7 +6,11 @@ import { openEngine } from '../engines/index.ts';
 import type { Model } from '../model/load-model.ts';
 import type { BackendTally } from './backend-tally.ts';
 import { differenceOfMetrics, evaluateResults } from './evaluate-results.ts';
+import type { RunFigures } from './run-figures.ts';
 import type { RunOptions } from './run-options.ts';
+
+/** What the tally of the noise floor is called, which is no backend of the run. */
+export const NOISE_FLOOR = 'float noise floor';
 
 /**
  * The same float network on the other engine. How far two correct float engines are apart is the noise floor: no drift
@@ -47,4 +51,18 @@ export function noiseFloorRecord(
     maxAbs: whole.metrics.maxAbs?.max ?? null,
     sqnr: whole.metrics.sqnr?.min ?? null,
   };
+}
+
+/** The floor of a run, what is to be said of it, and a warning where it broke off: what it finished before is kept. */
+export function noiseFloorOf(
+  { tallies, reference }: RunFigures,
+  groundTruth: CocoGroundTruth,
+  note: string | null,
+): { noiseFloor: NoiseFloor | null; noiseFloorNote: string; warning: string | null } {
+  const tally = tallies.get(NOISE_FLOOR);
+  const noiseFloor = reference && tally ? noiseFloorRecord(groundTruth, reference, tally) : null;
+  if (!tally || tally.failure === null)
+    return { noiseFloor, noiseFloorNote: note ?? 'not reached', warning: null };
+  const broken = `broken off after ${tally.imageIds.length} images: ${tally.failure}`;
+  return { noiseFloor, noiseFloorNote: broken, warning: `The float noise floor was ${broken}` };
 }

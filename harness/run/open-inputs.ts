@@ -9,12 +9,16 @@ import type { PreparedBackend } from './prepared-backend.ts';
 import { readTuning } from './read-tuning.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunTools } from './run-tools.ts';
+import { shardOf, shardSentence } from './shard-of.ts';
 
 /** Everything a run reads before it measures, checked. */
 export interface RunInputs {
   readonly model: Model;
   readonly size: PixelSize;
+  /** Of the shard, where the run is one. */
   readonly dataset: Dataset;
+  /** Every image that was selected, those of other shards too. */
+  readonly selectedIds: readonly number[];
   readonly classes: ClassMap;
   readonly prepared: readonly PreparedBackend[];
   /** Of the same network, made before. */
@@ -29,7 +33,8 @@ export async function openInputs(
 ): Promise<RunInputs> {
   const model = await loadModel(options.weights);
   const size = inputSizeOf(options.size ?? undefined, model.variant, model.sha256);
-  const dataset = await openDataset(options, tools);
+  const selected = await openDataset(options, tools);
+  const dataset = options.shard === null ? selected : shardOf(selected, options.shard);
   const tuning = options.tuning === null ? null : await readTuning(options.tuning, { model, size });
   const classes = createClassMap(dataset.groundTruth.categories, model.variant.classes);
   const prepared = await prepareBackends(model, size, options, tools);
@@ -40,6 +45,8 @@ export async function openInputs(
       .map(({ sentence, count, examples }) => `${dataset.name}: ${sentence} (${count}; ${examples[0]})`),
     // Backends that take the same scales have the same to say of them.
     ...new Set(prepared.flatMap((backend) => backend.warnings)),
+    ...(options.shard === null ? [] : [shardSentence(options.shard, dataset, selected)]),
   ];
-  return { model, size, dataset, classes, prepared, tuning, warnings };
+  const selectedIds = selected.samples.map(({ id }) => id);
+  return { model, size, dataset, selectedIds, classes, prepared, tuning, warnings };
 }

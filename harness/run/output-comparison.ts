@@ -21,6 +21,44 @@ export interface ImageDifference {
   readonly maxAbs: number;
 }
 
+/** How far a backend's output of one image is from the reference's: all that is kept of the two tensors. */
+export interface OutputDifference extends ImageDifference {
+  readonly decoded: GroupFigures;
+  /** Null where one of the two was decoded by the backend. */
+  readonly raw: GroupFigures | null;
+}
+
+export interface GroupFigures {
+  /** `all`, `obj`, `obj/16`. */
+  readonly groups: readonly string[];
+  /** `[groups, TENSOR_METRICS]`; NaN where a group has no such figure. */
+  readonly values: Float64Array;
+}
+
+/** @throws RangeError when shapes differ, or a number that is compared is NaN or infinite on one side. */
+export function outputDifference(
+  reference: HeadOutput,
+  actual: HeadOutput,
+  size: PixelSize,
+): OutputDifference {
+  const diffs = decodedGroupDiffs(reference, actual, size);
+  const decoded = figuresOf(diffs);
+  const anyDecoded = reference.decoded || actual.decoded;
+  const whole = requireCompared(diffs[0]!);
+  return {
+    ...{ sqnr: finiteOrNull(whole.sqnr), maxAbs: whole.maxAbs, decoded },
+    raw: anyDecoded ? null : figuresOf(rawGroupDiffs(reference, actual, size)),
+  };
+}
+
+function figuresOf(diffs: readonly GroupDiff[]): GroupFigures {
+  const values = diffs.flatMap((entry) => {
+    const diff = requireCompared(entry);
+    return TENSOR_METRICS.map(({ key }) => diff[key] ?? Number.NaN);
+  });
+  return { groups: diffs.map(groupName), values: Float64Array.from(values) };
+}
+
 /** Gathers, image by image, how far a backend's outputs are from the reference's. */
 export class OutputComparison {
   readonly #decoded = new GroupValues();
@@ -28,16 +66,11 @@ export class OutputComparison {
   readonly #images: (ImageDifference & { imageId: number; fileName: string })[] = [];
   #everyRaw = true;
 
-  /** @throws RangeError when shapes differ, or a number that is compared is NaN or infinite on one side. */
-  add(sample: DatasetSample, reference: HeadOutput, actual: HeadOutput, size: PixelSize): ImageDifference {
-    const diffs = decodedGroupDiffs(reference, actual, size);
-    this.#decoded.add(diffs);
-    if (reference.decoded || actual.decoded) this.#everyRaw = false;
-    else this.#raw.add(rawGroupDiffs(reference, actual, size));
-    const whole = requireCompared(diffs[0]!);
-    const difference = { sqnr: finiteOrNull(whole.sqnr), maxAbs: whole.maxAbs };
-    this.#images.push({ imageId: sample.id, fileName: sample.fileName, ...difference });
-    return difference;
+  add({ id, fileName }: DatasetSample, { decoded, raw, sqnr, maxAbs }: OutputDifference): void {
+    this.#decoded.add(decoded);
+    if (raw === null) this.#everyRaw = false;
+    else this.#raw.add(raw);
+    this.#images.push({ imageId: id, fileName, sqnr, maxAbs });
   }
 
   /** Null where nothing was compared. */
@@ -58,17 +91,15 @@ export class OutputComparison {
 class GroupValues {
   readonly #values = new Map<string, Map<TensorMetricKey, number[]>>();
 
-  add(diffs: readonly GroupDiff[]): void {
-    for (const entry of diffs) {
-      const diff = requireCompared(entry);
-      const name = groupName(entry);
+  add({ groups, values }: GroupFigures): void {
+    groups.forEach((name, index) => {
       const group = this.#values.get(name) ?? new Map(TENSOR_METRICS.map(({ key }) => [key, []]));
       this.#values.set(name, group);
-      for (const { key } of TENSOR_METRICS) {
-        const value = diff[key];
-        if (value !== null) group.get(key)!.push(value);
-      }
-    }
+      TENSOR_METRICS.forEach(({ key }, metric) => {
+        const value = values[index * TENSOR_METRICS.length + metric]!;
+        if (!Number.isNaN(value)) group.get(key)!.push(value);
+      });
+    });
   }
 
   record(): TensorDifference['decoded'] {

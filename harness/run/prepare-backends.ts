@@ -10,6 +10,7 @@ import type { BackendOptions } from './backend-options.ts';
 import { isMlu, isMluSpec, type QuantizedSpec } from './backend-spec.ts';
 import { calibratedScales, calibrateForRun } from './calibrated-scales.ts';
 import { checkpointIn, checkpointScales } from './checkpoint-scales.ts';
+import { hashScales } from './hash-scales.ts';
 import { prepareOnCard } from './prepare-on-card.ts';
 import type { PreparedBackend } from './prepared-backend.ts';
 import { quantizationSetup, type Scales } from './quantization-setup.ts';
@@ -81,5 +82,6 @@ async function prepareScaled(
         : null,
     quantization: { ...quantizationSetup(given, spec.bits), execution, rounding },
     warnings,
+    scalesSha256: hashScales(scales),
   };
 }

@@ -9,6 +9,7 @@ import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './
 import { isMluSpec } from './backend-spec.ts';
 import { type DataOptions, refuseIdleData, resolveDataOptions } from './data-options.ts';
 import { resolveDevices } from './resolve-devices.ts';
+import { resolveShard, type Shard } from './shard.ts';
 
 export interface LatencyOptions extends CpuCores {
   readonly batches: readonly number[];
@@ -26,6 +27,8 @@ export interface RunOptions extends BackendOptions, DataOptions {
   readonly tuning: string | null;
   readonly noiseFloorImages: number;
   readonly saveRaw: boolean;
+  /** Null for all selected images. */
+  readonly shard: Shard | null;
   readonly out: string;
 }
 
@@ -47,19 +50,28 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   const placed = resolveDevices('run', config, names);
   refuseIdle('run', typed, names, placed.uses);
   const backendOptions = resolveBackendOptions(config, typed, placed);
-  refuseIdleBeside(config, typed, placed.uses);
+  const shard = resolveShard(config, process.env);
+  // Shards on one machine would take each other's time.
+  const timed = config.latency ?? shard === null;
+  refuseIdleBeside(timed, config, typed, placed.uses);
   return {
     weights: config.weights,
     ...dataOptions,
     ...backendOptions,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
-    latency: (config.latency ?? true) ? latencyOf(config, backendOptions) : null,
+    latency: timed ? latencyOf(config, backendOptions) : null,
     tuning: config.tuning ?? null,
     noiseFloorImages: config.noiseFloorImages ?? 50,
     saveRaw: config.saveRaw ?? false,
-    out: config.out ?? `runs/${now.toISOString().replace(/[:.]/g, '-')}`,
+    shard,
+    out: config.out ?? defaultOut(now),
   };
+}
+
+/** The run folder of a run that names none. */
+export function defaultOut(now: Date): string {
+  return `runs/${now.toISOString().replace(/[:.]/g, '-')}`;
 }
 
 function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOptions {
@@ -76,15 +88,17 @@ function latencyOf(config: RunConfig, { backends }: BackendOptions): LatencyOpti
 }
 
 /** What was typed beside an option that keeps it from having an effect. */
-function refuseIdleBeside(config: RunConfig, typed: RunConfig, uses: CardUses): void {
+function refuseIdleBeside(timed: boolean, config: RunConfig, typed: RunConfig, uses: CardUses): void {
   // Of a card they are its version and the core number that is scored, too.
   const ofCards: readonly string[] = Object.values(uses).includes('measured') ? ['card', 'cores'] : [];
   const untimed =
-    config.latency === false &&
-    OF_LATENCY.find((option) => typed[option] !== undefined && !ofCards.includes(option));
+    !timed && OF_LATENCY.find((option) => typed[option] !== undefined && !ofCards.includes(option));
   if (untimed) {
+    const flag = flagOf(untimed, typed[untimed]);
     throw new UsageError(
-      `${flagOf(untimed, typed[untimed])} has no effect with --no-latency: leave out one of the two`,
+      config.latency === false
+        ? `${flag} has no effect with --no-latency: leave out one of the two`
+        : `${flag} has no effect: a shard is not timed, since shards on one machine take each other's time; leave it out, or add --latency`,
     );
   }
   refuseIdleData(config, typed);

@@ -3,19 +3,19 @@ import { dirname, join, resolve } from 'node:path';
 import { dump } from 'npyjs';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
-import type { CocoResult } from '../../reference/detections.ts';
 import type { Tensor } from '../../reference/tensor.ts';
 import type { RunRecord } from '../../reports/record/index.ts';
 import { UsageError } from '../errors.ts';
-import { JsonArrayWriter } from './json-array-writer.ts';
+import { type ArrayPlace, JsonArrayWriter } from './json-array-writer.ts';
+import { JOURNAL } from './run-journal.ts';
+import { unwritable } from './write-fully.ts';
+import { LOCK } from './lock-run-folder.ts';
 
 /** The folder of one run. Everything in it is readable by other tools: JSON, COCO results, `.npy`, HTML. */
 export interface RunFolder {
   readonly path: string;
-  /** COCO results of one backend, written image by image; name relative to the folder. */
-  openDetections(backend: string): Promise<{ file: string; writer: JsonArrayWriter<CocoResult> }>;
-  /** Per-image figures, one array entry an image. */
-  openImages(): Promise<JsonArrayWriter<unknown>>;
+  /** An array that is written image by image; name relative to the folder. `at` = where it was left, if it was. */
+  openArray(file: string, at?: ArrayPlace): Promise<JsonArrayWriter<unknown>>;
   saveRaw(backend: string, imageId: number, output: Tensor): Promise<void>;
   /** A picture of the gallery; returns its name relative to the folder. */
   savePicture(imageId: number, jpeg: Uint8Array): Promise<string>;
@@ -28,15 +28,23 @@ export interface RunFolder {
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
   await makeEmptyFolder(path);
+  return openRunFolder(path);
+}
+
+/** COCO results of one backend, relative to the folder of the run. */
+export function detectionsFile(backend: string): string {
+  return `detections/${backend}.json`;
+}
+
+/** A run folder that is there. */
+export function openRunFolder(path: string): RunFolder {
   const rawFolders = new Set<string>();
   return {
     path,
-    async openDetections(backend) {
-      await makeFolder(join(path, 'detections'));
-      const file = `detections/${backend}.json`;
-      return { file, writer: await JsonArrayWriter.create<CocoResult>(join(path, file)) };
+    async openArray(file, at) {
+      await makeFolder(dirname(join(path, file)));
+      return JsonArrayWriter.reopen(join(path, file), at);
     },
-    openImages: () => JsonArrayWriter.create(join(path, 'images.json')),
     async saveRaw(backend, imageId, output) {
       const folder = join(path, 'raw', backend);
       if (!rawFolders.has(folder)) await makeFolder(folder);
@@ -50,8 +58,12 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
       await writeFileAtomically(join(path, file), jpeg);
       return file;
     },
-    saveRecord: (record) =>
-      writeFileAtomically(join(path, 'run.json'), `${JSON.stringify(record, null, 1)}\n`),
+    async saveRecord(record) {
+      const file = join(path, 'run.json');
+      await writeFileAtomically(file, `${JSON.stringify(record, null, 1)}\n`).catch((error: unknown) => {
+        throw unwritable(file, error);
+      });
+    },
   };
 }
 
@@ -95,9 +107,11 @@ export async function refuseUsedFolder(path: string): Promise<void> {
       `cannot write to ${path}: it is a file; give --out a folder that does not exist yet`,
     );
   }
-  if (existing && (await readdir(path)).length > 0) {
+  const entries = existing ? await readdir(path) : [];
+  if (entries.some((entry) => entry !== LOCK)) {
+    const fix = entries.includes(JOURNAL) ? ', or go on with it: mlu-parity run --resume' : '';
     throw new UsageError(
-      `cannot write to ${path}: it is not empty; give --out a folder that does not exist yet`,
+      `cannot write to ${path}: it is not empty; give --out a folder that does not exist yet${fix}`,
     );
   }
 }

@@ -1,11 +1,12 @@
+export { type DiagnosisRequest, diagnoseOutput } from './diagnose-output.ts';
 export type { FindingEvidence, OutputDiagnosis, OutputFinding, OutputFindingCode } from './diagnosis.ts';
+export type { ImageEvidence, InputDistance } from './image-evidence.ts';
 export { type InputHypothesis, type InputMistake, inputHypotheses } from './input-hypotheses.ts';
 export type { LevelOrder } from './level-orders.ts';
 export {
   type DiagnoserOptions,
-  type DiagnosisRequest,
-  diagnoseOutput,
   type Explained,
+  isExplained,
   OutputDiagnoser,
   type ReferenceOutput,
 } from './output-diagnoser.ts';

@@ -1,5 +1,6 @@
 import type { FindingEvidence } from './diagnosis.ts';
 import { gatherRows } from './gather-rows.ts';
+import type { InputDistance } from './image-evidence.ts';
 import type { InputMistake } from './input-hypotheses.ts';
 import type { OutputReading } from './reading.ts';
 import { rereadRows } from './reread-output.ts';
@@ -18,33 +19,39 @@ interface Distances {
   images: number;
 }
 
+/**
+ * How far one image's output is from the reference's on each of other inputs.
+ * @param actual values of one image as the backend gave them, all finite.
+ * @param reference raw head output on the right input.
+ * @param others raw head outputs on other inputs.
+ */
+export function inputDistances(
+  actual: Float32Array,
+  reference: Float32Array,
+  others: readonly (readonly [InputMistake, Float32Array])[],
+  reading: OutputReading,
+  { channels, grid, tables }: ScoringContext,
+): InputDistance[] {
+  // Anchors of every candidate, the right one too: chosen by one alone they would speak for it.
+  const outputs = [reference, ...others.map(([, output]) => output)];
+  const anchors = informativeAnchors(outputs, channels, grid, ANCHORS_PER_LEVEL);
+  const own = rereadRows(actual, channels, anchors, reading, tables);
+  const distanceFrom = (output: Float32Array): number =>
+    outputDistance(own, gatherRows(output, channels, anchors, tables[0]!, 'anchor-major'), channels);
+  const right = distanceFrom(reference);
+  return others.map(([mistake, output]) => ({ mistake, altered: distanceFrom(output), right }));
+}
+
 /** Adds up how far outputs are from the reference's outputs on the right input and on others. */
 export class InputEvidence {
   readonly #distances = new Map<InputMistake, Distances>();
 
-  /**
-   * @param actual values of one image as the backend gave them, all finite.
-   * @param reference raw head output on the right input.
-   * @param others raw head outputs on other inputs.
-   */
-  add(
-    actual: Float32Array,
-    reference: Float32Array,
-    others: readonly (readonly [InputMistake, Float32Array])[],
-    reading: OutputReading,
-    { channels, grid, tables }: ScoringContext,
-  ): void {
-    // Anchors of every candidate, the right one too: chosen by one alone they would speak for it.
-    const outputs = [reference, ...others.map(([, output]) => output)];
-    const anchors = informativeAnchors(outputs, channels, grid, ANCHORS_PER_LEVEL);
-    const own = rereadRows(actual, channels, anchors, reading, tables);
-    const distanceFrom = (output: Float32Array): number =>
-      outputDistance(own, gatherRows(output, channels, anchors, tables[0]!, 'anchor-major'), channels);
-    const right = distanceFrom(reference);
-    for (const [mistake, output] of others) {
+  /** @param distances of one image. */
+  add(distances: readonly InputDistance[]): void {
+    for (const { mistake, altered, right } of distances) {
       const sums = this.#distances.get(mistake) ?? { altered: 0, right: 0, images: 0 };
       this.#distances.set(mistake, sums);
-      sums.altered += distanceFrom(output);
+      sums.altered += altered;
       sums.right += right;
       sums.images++;
     }

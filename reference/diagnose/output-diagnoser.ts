@@ -1,12 +1,14 @@
 import { type FixedGrids, fixedGrids, headOutputShape, type InputSize } from '../decode/index.ts';
-import { elementCount, type Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { type ChosenReading, chooseReading } from './choose-reading.ts';
 import type { OutputDiagnosis, OutputFinding } from './diagnosis.ts';
 import { findMistakes, makeFinding, stateOf } from './find-mistakes.ts';
 import { gatherRows } from './gather-rows.ts';
-import { InputEvidence } from './input-evidence.ts';
+import { type ImageEvidence, type InputDistance, keepScores, restoreScores } from './image-evidence.ts';
+import { InputEvidence, inputDistances } from './input-evidence.ts';
 import type { InputMistake } from './input-hypotheses.ts';
 import { NATURAL_ORDER, orderTables } from './level-orders.ts';
+import { countNotFinite, imagesOf, requireSameValues } from './output-images.ts';
 import { allPlacements } from './placement.ts';
 import { type PooledScores, poolScores } from './pool-scores.ts';
 import type { OutputReading } from './reading.ts';
@@ -65,6 +67,11 @@ export class OutputDiagnoser {
     this.#grids = fixedGrids(options.inputSize);
   }
 
+  /** Whether an image was taken into account; there is no diagnosis before. */
+  get begun(): boolean {
+    return this.#seen > 0;
+  }
+
   /** Whether further images are passed over. */
   get full(): boolean {
     return this.#seen >= this.#limit;
@@ -77,57 +84,80 @@ export class OutputDiagnoser {
    */
   add(reference: ReferenceOutput, actual: Tensor): Explained {
     if (this.full) return { explained: true };
+    const evidence = this.look(reference, actual).slice(0, this.#limit - this.#seen);
+    for (const image of evidence) this.take(image);
+    return { explained: evidence.every(isExplained) };
+  }
+
+  /**
+   * What each image of one batch says, without taking it into account: for who keeps it first. Throws as {@link add}.
+   */
+  look(reference: ReferenceOutput, actual: Tensor): ImageEvidence[] {
     const raw = this.#rawOf(reference, 'reference');
     const context = this.#contextFor(raw);
     requireSameValues(raw, actual);
-    let explained = true;
-    for (const [image, values] of imagesOf(raw).entries()) {
-      if (this.full) break;
-      this.#seen++;
+    const { channels } = context;
+    return imagesOf(raw).map((values, image) => {
       const own = imagesOf(actual, raw)[image]!;
       const notFinite = countNotFinite(own);
-      if (notFinite > 0) {
-        this.#notFinite += notFinite;
-        this.#notFiniteImages++;
-        continue;
-      }
+      if (notFinite > 0) return { channels, notFinite, scores: null, distance: 0, inputs: [] };
       const scores = scoreImage(values, own, context);
-      this.#images.push(scores);
-      const { reading } = chooseReading(poolScores([scores]), context.placements);
-      const distance = this.#distanceUnder(reading, values, own, context);
-      this.#distance += distance;
-      if (distance > UNEXPLAINED_LEAST) explained = false;
+      const distance = this.#distanceUnder(readingOf(scores, context), values, own, context);
+      return { channels, notFinite, scores: keepScores(scores), distance, inputs: [] };
+    });
+  }
+
+  /**
+   * Takes one image into account, unless there are enough.
+   * @throws RangeError for an image of another network.
+   */
+  take({ channels, notFinite, scores, distance, inputs }: ImageEvidence): void {
+    if (this.full) return;
+    const { tables } = this.#contextOf(channels);
+    this.#seen++;
+    if (scores === null) {
+      this.#notFinite += notFinite;
+      this.#notFiniteImages++;
+      return;
     }
-    return { explained };
+    this.#images.push(restoreScores(scores, tables));
+    this.#distance += distance;
+    this.#inputs.add(inputs);
   }
 
   /**
    * Holds the same batch that `add` was given against the reference's outputs on other inputs.
    * @param hypotheses outputs of the reference's network, decoded as `reference` is; none need be left out or given.
-   * @throws RangeError as {@link add}, and before any image was added.
+   * @throws RangeError as {@link add}.
    */
   addInputs(reference: ReferenceOutput, actual: Tensor, hypotheses: ReadonlyMap<InputMistake, Tensor>): void {
+    for (const distances of this.lookAtInputs(reference, actual, hypotheses)) this.#inputs.add(distances);
+  }
+
+  /**
+   * What each image of one batch says of other inputs, without taking it into account; nothing of one whose numbers are not all
+   * finite. Each image is read as it alone is taken for, so that it makes no difference which images were looked at before.
+   */
+  lookAtInputs(
+    reference: ReferenceOutput,
+    actual: Tensor,
+    hypotheses: ReadonlyMap<InputMistake, Tensor>,
+  ): InputDistance[][] {
     const raw = this.#rawOf(reference, 'reference');
     const context = this.#contextFor(raw);
     requireSameValues(raw, actual);
-    if (this.#images.length === 0) return;
-    const { reading } = this.#chosen(poolScores(this.#images));
     const others = [...hypotheses].map(([mistake, output]): [InputMistake, Float32Array[]] => {
       const other = this.#rawOf({ output, decoded: reference.decoded }, mistake);
       requireSameValues(raw, other);
       return [mistake, imagesOf(other)];
     });
-    for (const [image, values] of imagesOf(raw).entries()) {
+    return imagesOf(raw).map((values, image) => {
       const own = imagesOf(actual, raw)[image]!;
-      if (countNotFinite(own) > 0) continue;
-      this.#inputs.add(
-        own,
-        values,
-        others.map(([mistake, outputs]) => [mistake, outputs[image]!]),
-        reading,
-        context,
-      );
-    }
+      if (countNotFinite(own) > 0) return [];
+      const reading = readingOf(scoreImage(values, own, context), context);
+      const outputs = others.map(([mistake, images]) => [mistake, images[image]!] as const);
+      return inputDistances(own, values, outputs, reading, context);
+    });
   }
 
   /** @throws RangeError when no image was added: no outputs compared is never a pass. */
@@ -209,7 +239,10 @@ export class OutputDiagnoser {
   }
 
   #contextFor(raw: Tensor): ScoringContext {
-    const { channels } = headOutputShape(raw, this.#grids.grid);
+    return this.#contextOf(headOutputShape(raw, this.#grids.grid).channels);
+  }
+
+  #contextOf(channels: number): ScoringContext {
     if (this.#context === null) {
       const tables = orderTables(this.#grids.grid);
       this.#context = { grid: this.#grids.grid, tables, placements: allPlacements(tables), channels };
@@ -223,28 +256,14 @@ export class OutputDiagnoser {
   }
 }
 
-export interface DiagnosisRequest {
-  readonly reference: ReferenceOutput;
-  readonly actual: { readonly output: Tensor; readonly decodedClaimed: boolean | null };
-  readonly inputSize: InputSize;
-  /** Outputs of the reference's network on the inputs of `inputHypotheses`, where they are at hand. */
-  readonly hypotheses?: ReadonlyMap<InputMistake, Tensor>;
+/** Whether an image's output is explained by what it is taken for; another input may tell more where it is not. */
+export function isExplained({ scores, distance }: ImageEvidence): boolean {
+  return scores === null || !(distance > UNEXPLAINED_LEAST);
 }
 
-/**
- * What was done to one output, or to those of one batch. For several outputs of a backend keep an `OutputDiagnoser`.
- * @throws RangeError as {@link OutputDiagnoser} does.
- */
-export function diagnoseOutput(request: DiagnosisRequest): OutputDiagnosis {
-  const { reference, actual, inputSize, hypotheses } = request;
-  const diagnoser = new OutputDiagnoser({
-    inputSize,
-    decodedClaimed: actual.decodedClaimed,
-    imageLimit: Math.max(1, reference.output.shape[0] ?? 1),
-  });
-  diagnoser.add(reference, actual.output);
-  if (hypotheses) diagnoser.addInputs(reference, actual.output, hypotheses);
-  return diagnoser.diagnosis();
+/** What one image alone is taken for. */
+function readingOf(scores: ImageScores, { placements }: ScoringContext): OutputReading {
+  return chooseReading(poolScores([scores]), placements).reading;
 }
 
 function healthyReading(decoded: boolean): OutputReading {
@@ -274,34 +293,4 @@ function constantFinding(
     images,
   };
   return [makeFinding('constant-output', evidence, reading, false)];
-}
-
-/** The values of each image of a batch; of `like`'s batch where the axes of `output` are exchanged. */
-function imagesOf(output: Tensor, like: Tensor = output): Float32Array[] {
-  const batch = like.shape[0]!;
-  const perImage = output.data.length / batch;
-  return Array.from({ length: batch }, (_, i) => output.data.subarray(i * perImage, (i + 1) * perImage));
-}
-
-function requireSameValues({ shape }: Tensor, actual: Tensor): void {
-  const [batch, anchors, channels] = shape;
-  const [ownBatch, ...rest] = actual.shape;
-  const extents = rest.filter((extent) => extent !== 1).sort((a, b) => a - b);
-  const wanted = [anchors!, channels!].filter((extent) => extent !== 1).sort((a, b) => a - b);
-  const fits =
-    ownBatch === batch &&
-    extents.length === wanted.length &&
-    extents.every((extent, i) => extent === wanted[i]) &&
-    actual.data.length === elementCount(shape);
-  if (fits) return;
-  throw new RangeError(
-    `cannot hold an output of shape [${actual.shape.join(', ')}] against the reference's [${shape.join(', ')}]: ` +
-      'it must have the same batch, anchors and channels; give both backends the same weights and input size',
-  );
-}
-
-function countNotFinite(values: Float32Array): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) count++;
-  return count;
 }

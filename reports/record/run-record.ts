@@ -82,6 +82,10 @@ export const runRecordSchema = z.object({
   /** What was found of core numbers, batches and contexts, each with its own provenance. */
   tunings: z.array(tuneResultSchema).default([]),
   warnings: z.array(z.string()),
+  /** Which part of a run this is the record of; null for a whole one. */
+  shard: z.object({ index: z.number().int(), count: z.number().int() }).nullable().default(null),
+  /** How many shards it was joined from; null for a run that was never apart. */
+  mergedFrom: z.number().int().nullable().default(null),
 });
 
 export type RunRecord = z.infer<typeof runRecordSchema>;

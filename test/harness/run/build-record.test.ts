@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Dataset, loadDataset, locateDataset } from '../../../datasets/index.ts';
 import type { BackendDescription } from '../../../harness/backends/backend.ts';
 import { loadModel, type Model } from '../../../harness/model/load-model.ts';
+import { weightsRecord } from '../../../harness/model/weights-record.ts';
 import { BackendTally } from '../../../harness/run/backend-tally.ts';
 import { buildRecord, type FinishedBackend } from '../../../harness/run/build-record.ts';
 import { describeEnvironment } from '../../../harness/run/environment.ts';
 import { resolveRunOptions } from '../../../harness/run/run-options.ts';
-import { createRunFolder } from '../../../harness/store/run-folder.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
@@ -27,8 +27,7 @@ function hit(imageId: number): CocoResult {
   return { image_id: imageId, category_id: imageId, bbox: [4, 4, 20, 20], score: 0.875 };
 }
 
-async function tallyOf(name: string, imageIds: readonly number[], hits: readonly number[]) {
-  const folder = await createRunFolder(`${dir}/${name}-${imageIds.length}`);
+function tallyOf(name: string, imageIds: readonly number[], hits: readonly number[]): BackendTally {
   const description: BackendDescription = {
     name,
     precision: 'float32',
@@ -39,10 +38,11 @@ async function tallyOf(name: string, imageIds: readonly number[], hits: readonly
     outputProvenance: 'measured',
     latencyProvenance: 'measured',
   };
-  const detections = await folder.openDetections(name);
-  const tally = new BackendTally(description, name === 'reference', detections);
-  for (const id of imageIds) await tally.add(id, hits.includes(id) ? [hit(id)] : []);
-  await detections.writer.close();
+  const tally = new BackendTally(description, name === 'reference', `detections/${name}.json`);
+  for (const id of imageIds) {
+    tally.imageIds.push(id);
+    tally.results.push(hits.includes(id) ? [hit(id)] : []);
+  }
   return tally;
 }
 
@@ -52,7 +52,7 @@ async function recordOf(...backends: FinishedBackend[]): Promise<RunRecord> {
       { weights: 'random:yolox-nano?seed=1', dataset: dir, calibration: dir },
       new Date(),
     ),
-    model,
+    weights: weightsRecord(model, { height: 64, width: 64 }),
     size: { height: 64, width: 64 },
     dataset,
     backends,
@@ -79,8 +79,8 @@ const finished = (tally: BackendTally): FinishedBackend => ({
 describe('the record of a run whose second backend failed half-way', () => {
   test('holds the figures of the reference on the images of that backend beside its own', async () => {
     // On images 1 and 2 the reference finds one box of two, on all four three of four.
-    const reference = await tallyOf('reference', [1, 2, 3, 4], [1, 3, 4]);
-    const other = await tallyOf('other', [1, 2], [1, 2]);
+    const reference = tallyOf('reference', [1, 2, 3, 4], [1, 3, 4]);
+    const other = tallyOf('other', [1, 2], [1, 2]);
     other.failure = 'the backend other failed on 3.png';
     const record = await recordOf(finished(reference), finished(other));
     const [first, second] = record.backends;
@@ -105,7 +105,7 @@ describe('the record of a run whose second backend failed half-way', () => {
       saturation: [],
       fastAgainstExactDb: Number.POSITIVE_INFINITY,
     } as const;
-    const reference = await tallyOf('reference', [1], [1]);
+    const reference = tallyOf('reference', [1], [1]);
     const record = await recordOf({
       ...finished(reference),
       quantization: { ...quantization, source: { ...quantization.source }, saturation: [] },

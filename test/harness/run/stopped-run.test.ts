@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunConfig } from '../../../harness/config/run-config.ts';
 import { exitCodeOf, messageOf } from '../../../harness/errors.ts';
 import type { RunResult } from '../../../harness/run/run.ts';
-import { type Progress, silentProgress } from '../../../harness/terminal/progress.ts';
 import { writeLegacyCheckpoint } from '../../../harness/weights/index.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import { officialVariant, randomWeights } from '../../../reference/network/index.ts';
@@ -13,6 +12,7 @@ import { float32Tensor, type NamedTensors } from '../../../reference/tensor.ts';
 import { parseRunRecord } from '../../../reports/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
+import { progressThat } from '../../support/progress-that.ts';
 import { runConfig } from '../../support/run-config.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 
@@ -165,21 +165,6 @@ describe('NaN or an infinity in an output', () => {
     expect(record.backends.map(({ images }) => images)).toEqual([0, 0]);
   });
 });
-
-/** Stops, or does something else, when a named bar has advanced so many times. */
-function progressThat(label: string, steps: number, act: () => void): Progress {
-  let counting = false;
-  let count = 0;
-  return {
-    ...silentProgress,
-    start: (started) => {
-      counting = started === label;
-    },
-    advance: () => {
-      if (counting && ++count === steps) act();
-    },
-  };
-}
 
 describe('a stop by the user', () => {
   test('before anything was scored there is nothing to keep: exit 130 and no folder', async () => {
