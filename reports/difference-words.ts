@@ -4,6 +4,9 @@ import type { BackendRecord, FigureDifferenceRecord, Judgement } from './record/
 /** With fewer an interval would hold far less often than it says (`pairedBootstrap`). */
 const LEAST_IMAGES = 10;
 
+/** What the words need of a backend. */
+export type ComparedBackend = Pick<BackendRecord, 'metrics' | 'difference' | 'judgements'>;
+
 /** What is said of one figure of a backend: verbs for it alone and for several backends of which the same is said. */
 export interface DifferenceWords {
   readonly one: string;
@@ -11,7 +14,7 @@ export interface DifferenceWords {
 }
 
 /** The difference of a figure with its interval, `loses 0.1570 against cpu-float (AP 0.3237 → 0.1667, 95 % interval …)`. */
-export function differenceWords(backend: BackendRecord, metric: string, against: string): DifferenceWords {
+export function differenceWords(backend: ComparedBackend, metric: string, against: string): DifferenceWords {
   const { metrics, reference, statistics } = backend.difference!;
   const change = metrics[metric] ?? null;
   const same = (rest: string): DifferenceWords => ({ one: rest, several: rest });
@@ -41,7 +44,7 @@ function intervalWords(estimate: FigureDifferenceRecord | null, confidence = 0.9
 export const formatConfidence = (confidence: number): string => `${Number((100 * confidence).toFixed(1))} %`;
 
 /** Without a budget: whether the difference is one at all. Null where there is no interval to say so. */
-export function chanceClause(backend: BackendRecord, metric: string): string | null {
+export function chanceClause(backend: ComparedBackend, metric: string): string | null {
   const { statistics, metrics } = backend.difference!;
   const change = metrics[metric] ?? null;
   if (statistics === null || change === null) return null;
@@ -57,16 +60,14 @@ export function chanceClause(backend: BackendRecord, metric: string): string | n
 }
 
 /** What follows the difference where a budget was given: how it stands to the budget. */
-export function budgetClause(backend: BackendRecord, judgement: Judgement): string {
+export function budgetClause(backend: ComparedBackend, judgement: Judgement): string {
   const { verdict, metric, withinTies } = judgement;
   const budget = `the budget of ${formatBudget(judgement.budget)}`;
   if (verdict === 'regressed') return `, beyond ${budget}`;
   if (verdict === 'equivalent') {
     if (judgement.beyondGain)
       return `, within ${budget} and surely better by more than that: check that both sides ran the same`;
-    return judgement.direction === 'worse'
-      ? `, a sure loss but within ${budget}`
-      : `, no loss beyond ${budget}`;
+    return judgement.direction === 'worse' ? `, a sure loss but within ${budget}` : `, within ${budget}`;
   }
   const { statistics, reference } = backend.difference!;
   if ((reference[metric] ?? null) === null) return `, so that ${budget} cannot be held against it`;

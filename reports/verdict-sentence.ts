@@ -1,12 +1,7 @@
-import {
-  budgetClause,
-  chanceClause,
-  type DifferenceWords,
-  differenceWords,
-  noIntervalWords,
-} from './difference-words.ts';
+import { chanceClause, noIntervalWords } from './difference-words.ts';
+import { findingsOf, findingsTogether } from './findings.ts';
 import { formatCount, formatFigure } from './format-figures.ts';
-import type { BackendRecord, Judgement, RunRecord } from './record/index.ts';
+import type { BackendRecord, RunRecord } from './record/index.ts';
 import { imagesNote } from './tables/images-note.ts';
 import { backendLabel } from './tables/report-table.ts';
 
@@ -43,7 +38,16 @@ function driftSentences(record: RunRecord): string[] {
     ];
   }
   return [
-    ...findingsTogether(others.flatMap((backend) => findingsOf(record, reference, backend))),
+    ...findingsTogether(
+      others.flatMap((backend) =>
+        findingsOf(
+          `${backendLabel(backend)}${imagesNote(record, backend)}`,
+          backendLabel(reference),
+          backend,
+          noiseClause(record, backend),
+        ),
+      ),
+    ),
     ...unsureSentence(reference, others),
   ];
 }
@@ -62,54 +66,6 @@ function unsureSentence(reference: BackendRecord, others: readonly BackendRecord
   return [
     `${formatCount(reference.images, 'image')}: point estimates without an interval${why}, which do not say whether a small difference is chance.`,
   ];
-}
-
-/** What is found of a backend, to stand behind its name or behind several. */
-interface Finding extends DifferenceWords {
-  readonly label: string;
-  /** Null where there is no budget to be judged by. */
-  readonly verdict: Judgement['verdict'] | null;
-}
-
-/** What someone has to look at stands first. */
-const VERDICTS: readonly { readonly verdict: Finding['verdict']; readonly opening: string }[] = [
-  { verdict: 'regressed', opening: 'Regressed: ' },
-  { verdict: 'cannot-tell', opening: 'Cannot tell: ' },
-  { verdict: 'equivalent', opening: 'Equivalent: ' },
-  { verdict: null, opening: '' },
-];
-
-/** Backends of which the same is found are named together. */
-function findingsTogether(findings: readonly Finding[]): string[] {
-  return VERDICTS.flatMap(({ verdict, opening }) => {
-    const groups = new Map<string, Finding[]>();
-    for (const finding of findings) {
-      if (finding.verdict !== verdict) continue;
-      groups.set(finding.one, [...(groups.get(finding.one) ?? []), finding]);
-    }
-    return [...groups.values()].map((group) => {
-      const [first] = group;
-      if (group.length === 1) return `${opening}${first!.label}${first!.one}.`;
-      return `${opening}${group.map(({ label }) => label).join(' · ')} each${first!.several}.`;
-    });
-  });
-}
-
-/** How far a backend is from the reference on the same images: against each of its budgets, or else in AP by itself. */
-function findingsOf(record: RunRecord, reference: BackendRecord, backend: BackendRecord): Finding[] {
-  const label = `${backendLabel(backend)}${imagesNote(record, backend)}`;
-  const against = backendLabel(reference);
-  const finding = (metric: string, verdict: Finding['verdict'], clause: string): Finding => {
-    const { one, several } = differenceWords(backend, metric, against);
-    return { label, verdict, one: `${one}${clause}`, several: `${several}${clause}` };
-  };
-  if (backend.judgements.length > 0) {
-    return backend.judgements.map((judgement) =>
-      finding(judgement.metric, judgement.verdict, budgetClause(backend, judgement)),
-    );
-  }
-  const clause = chanceClause(backend, 'AP');
-  return [finding('AP', null, clause ?? noiseClause(record, backend))];
 }
 
 /**

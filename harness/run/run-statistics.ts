@@ -45,7 +45,7 @@ export async function findStatistics(
     reference === undefined || to === reference || to.imageIds.length === 0 ? [] : [{ from: reference, to }],
   );
   const steps = driftPairs(tallies).filter(({ from }) => from !== reference);
-  const work = new PacedWork('statistics', 4 * pairs.length + 2 * steps.length, tools);
+  const work = new PacedWork('statistics', PARTS_OF_PAIR * pairs.length + 2 * steps.length, tools);
   const sides = new Map<string, EvaluatedSide>();
   const sideOver = (tally: BackendTally, imageIds: readonly number[]): EvaluatedSide => {
     const key = `${tally.description.name} ${imageIds.join()}`;
@@ -55,15 +55,9 @@ export async function findStatistics(
   };
   try {
     for (const { from, to } of pairs) {
-      const baseline = await work.part(() => sideOver(from, to.imageIds));
-      const candidate = await work.part(() => sideOver(to, to.imageIds));
-      const [a, b] = [baseline.evaluation, candidate.evaluation];
-      const bootstrap = await work.part(() => drawBootstrap(a, b, options));
-      const permutation = await work.part(() => drawPermutations(a, b, options));
-      found.differences.set(
-        to.description.name,
-        differenceStatistics(baseline, candidate, bootstrap, permutation, options),
-      );
+      const baseline = (): EvaluatedSide => sideOver(from, to.imageIds);
+      const candidate = (): EvaluatedSide => sideOver(to, to.imageIds);
+      found.differences.set(to.description.name, await statisticsOfPair(baseline, candidate, options, work));
     }
     for (const { from, to } of steps) {
       const [a, b] = await work.part(() => [sideOver(from, to.imageIds), sideOver(to, to.imageIds)] as const);
@@ -73,6 +67,23 @@ export async function findStatistics(
   } finally {
     work.end();
   }
+}
+
+export const PARTS_OF_PAIR = 4;
+
+/** @throws AbortError, RangeError for sides of other images (`pairedBootstrap`). */
+export async function statisticsOfPair(
+  baselineOf: () => EvaluatedSide,
+  candidateOf: () => EvaluatedSide,
+  options: DrawOptions,
+  work: PacedWork,
+): Promise<DifferenceStatistics> {
+  const baseline = await work.part(baselineOf);
+  const candidate = await work.part(candidateOf);
+  const [a, b] = [baseline.evaluation, candidate.evaluation];
+  const bootstrap = await work.part(() => drawBootstrap(a, b, options));
+  const permutation = await work.part(() => drawPermutations(a, b, options));
+  return differenceStatistics(baseline, candidate, bootstrap, permutation, options);
 }
 
 function driftPairs(tallies: readonly BackendTally[]): Pair[] {

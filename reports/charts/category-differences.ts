@@ -4,6 +4,7 @@ import { backendLabel } from '../tables/report-table.ts';
 import { byBackend, CHART_BASE, CHART_WIDTH, type Chart } from './chart.ts';
 
 const SHOWN = 20;
+const AXIS_TITLE = 'AP minus the reference';
 
 /** AP difference by category, worst loss first: the categories that move most, one bar a backend with its interval. */
 export function categoryDifferences(record: RunRecord): Chart | null {
@@ -59,7 +60,7 @@ export function categoryDifferences(record: RunRecord): Chart | null {
           params,
           mark: 'bar',
           encoding: {
-            x: { field: 'difference', type: 'quantitative', title: 'AP minus the reference' },
+            x: { field: 'difference', type: 'quantitative', title: AXIS_TITLE },
             color,
             opacity,
           },
@@ -67,7 +68,7 @@ export function categoryDifferences(record: RunRecord): Chart | null {
         {
           transform: [{ filter: 'isValid(datum.low)' }],
           mark: { type: 'errorbar', ticks: { size: 5 }, color: 'currentColor' },
-          encoding: { x: { field: 'low', type: 'quantitative' }, x2: { field: 'high' } },
+          encoding: { x: { field: 'low', type: 'quantitative', title: AXIS_TITLE }, x2: { field: 'high' } },
         },
       ],
     },

@@ -4,6 +4,7 @@ import { backendLabel } from '../tables/report-table.ts';
 import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 const WHOLE = 'whole drift';
+const AXIS_TITLE = 'AP minus the reference';
 
 /** AP that the axis spans at least, so that a drift that rounds to nothing looks like nothing. */
 const LEAST_SPAN = 0.002;
@@ -58,7 +59,7 @@ export function driftWaterfall(record: RunRecord): Chart | null {
           { field: 'backend', type: 'nominal' },
           { field: 'change', type: 'nominal', title: 'change of AP' },
           { field: 'interval', type: 'nominal', title: '95 % interval' },
-          { field: 'end', type: 'quantitative', format: '.4f', title: 'AP minus the reference' },
+          { field: 'end', type: 'quantitative', format: '.4f', title: AXIS_TITLE },
         ],
       },
       data: { values },
@@ -70,7 +71,7 @@ export function driftWaterfall(record: RunRecord): Chart | null {
             y: {
               field: 'start',
               type: 'quantitative',
-              title: 'AP minus the reference',
+              title: AXIS_TITLE,
               scale: { domain, nice: false, zero: false },
             },
             y2: { field: 'end' },
@@ -87,7 +88,7 @@ export function driftWaterfall(record: RunRecord): Chart | null {
           transform: [{ filter: 'isValid(datum.low)' }],
           mark: { type: 'errorbar', ticks: { size: 12 }, color: 'currentColor', thickness: 1.5 },
           encoding: {
-            y: { field: 'low', type: 'quantitative' },
+            y: { field: 'low', type: 'quantitative', title: AXIS_TITLE },
             y2: { field: 'high' },
           },
         },

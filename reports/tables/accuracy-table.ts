@@ -42,9 +42,9 @@ function toldSentence(evaluated: readonly BackendRecord[]): string[] {
     const told = estimates.filter(
       ([name, estimate]) => isToldFromZero(estimate!) && !statistics!.withinTies[name],
     );
-    return `${backendLabel(backend)} differs by more than chance in ${told.length} of ${estimates.length} figures`;
+    return `${told.length} of ${estimates.length} figures of ${backendLabel(backend)}`;
   });
-  return counts.length === 0 ? [] : [`${counts.join(', ')}.`];
+  return counts.length === 0 ? [] : [`More than chance: the differences of ${counts.join(', ')}.`];
 }
 
 /** Differences that the order of equal scores can make are none, whatever their interval says. */

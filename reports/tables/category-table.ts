@@ -4,8 +4,8 @@ import type { BackendRecord, DifferenceStatistics, RunRecord } from '../record/i
 import { imagesNote } from './images-note.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
-/** At most so many of the categories that are named are expected to be named by chance. */
-const FALSE_DISCOVERIES = 0.05;
+/** At most this share of the categories that are counted is expected to be there by chance. */
+export const FALSE_DISCOVERIES = 0.05;
 
 /** AP of each category, the one that loses most first; for each other backend the difference, its interval and its p. */
 export function categoryTable(record: RunRecord): ReportTable | null {
@@ -40,7 +40,7 @@ export function categoryTable(record: RunRecord): ReportTable | null {
       formatFigure(category.ap),
       ...others.flatMap((backend) => cellsOf(backend, category.categoryId)),
     ]),
-    conclusion: [conclusion, ...others.flatMap(toldSentence)].join(' '),
+    conclusion: [conclusion, ...toldSentence(others)].join(' '),
   };
 }
 
@@ -64,14 +64,25 @@ function cellsOf(backend: BackendRecord, categoryId: number): string[] {
   return [difference, formatInterval(found?.ap), formatP(found?.adjustedP ?? null)];
 }
 
-/** How many categories a backend differs in by more than chance, with all of them asked about at once. */
-function toldSentence(backend: BackendRecord): string[] {
-  const tested = (backend.difference!.statistics?.categories ?? []).filter(({ p }) => p !== null);
-  if (tested.length === 0) return [];
-  const told = tested.filter(({ adjustedP, withinTies }) => adjustedP! <= FALSE_DISCOVERIES && !withinTies);
+/** How many categories each backend differs in by more than chance, with all of them asked about at once. */
+function toldSentence(backends: readonly BackendRecord[]): string[] {
+  const counts = backends.flatMap((backend) => {
+    const { statistics } = backend.difference!;
+    if (statistics === null) return [];
+    const tested = statistics.categories.filter(({ p }) => p !== null);
+    return `${countToldCategories(statistics)} of ${tested.length} by ${backendLabel(backend)}`;
+  });
+  if (counts.length === 0) return [];
   return [
-    `${backendLabel(backend)} differs in ${told.length} of ${tested.length} categories, corrected for their number (adjusted p at most ${FALSE_DISCOVERIES}).`,
+    `Changed by more than chance, corrected for the number of categories (adjusted p at most ${FALSE_DISCOVERIES}): ${counts.join(', ')}.`,
   ];
+}
+
+/** Categories told from 0 after correction. */
+export function countToldCategories({ categories }: DifferenceStatistics): number {
+  return categories.filter(
+    ({ adjustedP, withinTies }) => adjustedP !== null && adjustedP <= FALSE_DISCOVERIES && !withinTies,
+  ).length;
 }
 
 function worstBackend(others: readonly BackendRecord[], categoryId: number): BackendRecord {
