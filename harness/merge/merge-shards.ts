@@ -12,6 +12,7 @@ import { beginTallies } from '../run/restore-figures.ts';
 import type { RunResult } from '../run/run.ts';
 import { RunFigures } from '../run/run-figures.ts';
 import type { RunOptions } from '../run/run-options.ts';
+import { findStatistics, noStatistics } from '../run/run-statistics.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { shardOf, shardSentence } from '../run/shard-of.ts';
 import { lockRunFolder } from '../store/lock-run-folder.ts';
@@ -48,7 +49,7 @@ async function joinShards(shards: readonly OpenShard[], out: string, tools: RunT
     const figures = new RunFigures(header.size, options.legacy);
     beginTallies(figures, { backends });
     await joinImages(shards, dataset, figures, folder, tools);
-    const record = await mergedRecord({ shards, options, dataset, figures, folder });
+    const record = await mergedRecord({ shards, options, dataset, figures, folder, tools });
     await folder.saveRecord(record);
     await writeReport(folder.path, record);
     return { record, folder: folder.path };
@@ -114,9 +115,17 @@ interface MergedParts {
   readonly dataset: Dataset;
   readonly figures: RunFigures;
   readonly folder: RunFolder;
+  readonly tools: RunTools;
 }
 
-async function mergedRecord({ shards, options, dataset, figures, folder }: MergedParts): Promise<RunRecord> {
+async function mergedRecord({
+  shards,
+  options,
+  dataset,
+  figures,
+  folder,
+  tools,
+}: MergedParts): Promise<RunRecord> {
   const records = shards.map(({ record }) => record);
   const [first] = records;
   const { weights, environment, tunings } = first!;
@@ -135,6 +144,11 @@ async function mergedRecord({ shards, options, dataset, figures, folder }: Merge
         latency: of(timed)?.latency ?? [],
       };
     });
+  // Shards have none: an interval of a part says nothing of the whole.
+  const statistics = noStatistics();
+  const { replicates, selection } = options;
+  const tallies = backends.map(({ tally }) => tally);
+  await findStatistics(dataset.groundTruth, tallies, { replicates, seed: selection.seed }, tools, statistics);
   const warnings = new Set(records.flatMap((record) => record.warnings));
   for (const { shard } of shards) warnings.delete(shardSentence(shard, shardOf(dataset, shard), dataset));
   for (const warning of mergeWarnings(shards, timed, options)) warnings.add(warning);
@@ -146,7 +160,7 @@ async function mergedRecord({ shards, options, dataset, figures, folder }: Merge
       return [];
     });
   return buildRecord({
-    ...{ options, weights, dataset, backends, gallery, tunings, environment, ...floor },
+    ...{ options, weights, dataset, backends, statistics, gallery, tunings, environment, ...floor },
     size: shards[0]!.stored.header.size,
     warnings: [...warnings],
     startedAt: new Date(Math.min(...records.map(({ startedAt }) => Date.parse(startedAt)))),

@@ -10,6 +10,7 @@ import { isMluSpec } from './backend-spec.ts';
 import { type DataOptions, refuseIdleData, resolveDataOptions } from './data-options.ts';
 import { resolveDevices } from './resolve-devices.ts';
 import { resolveShard, type Shard } from './shard.ts';
+import { drawsReplicates, resolveStatistics, type StatisticsOptions } from './statistics-options.ts';
 
 export interface LatencyOptions extends CpuCores {
   readonly batches: readonly number[];
@@ -18,7 +19,7 @@ export interface LatencyOptions extends CpuCores {
 }
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
-export interface RunOptions extends BackendOptions, DataOptions {
+export interface RunOptions extends BackendOptions, DataOptions, StatisticsOptions {
   readonly weights: string;
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
@@ -54,10 +55,12 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   // Shards on one machine would take each other's time.
   const timed = config.latency ?? shard === null;
   refuseIdleBeside(timed, config, typed, placed.uses);
+  const statistics = resolveStatistics(config, typed);
   return {
     weights: config.weights,
     ...dataOptions,
     ...backendOptions,
+    ...statistics,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
     latency: timed ? latencyOf(config, backendOptions) : null,
@@ -101,5 +104,5 @@ function refuseIdleBeside(timed: boolean, config: RunConfig, typed: RunConfig, u
         : `${flag} has no effect: a shard is not timed, since shards on one machine take each other's time; leave it out, or add --latency`,
     );
   }
-  refuseIdleData(config, typed);
+  refuseIdleData(config, typed, drawsReplicates(config));
 }

@@ -18,6 +18,7 @@ import { Measurement } from './measurement.ts';
 import { openInputs, type RunInputs } from './open-inputs.ts';
 import { runEntry } from './run-entry.ts';
 import type { RunOptions } from './run-options.ts';
+import { findStatistics, noStatistics } from './run-statistics.ts';
 import type { RunTools } from './run-tools.ts';
 
 export interface RunResult {
@@ -75,13 +76,14 @@ export async function measure(parts: MeasureParts): Promise<RunResult> {
   const { options, inputs, folder, store, measurement, tools } = parts;
   const leftToCard = options.latency && leftToCardSentence(options.latency, availableParallelism());
   const coresWarning = leftToCard === null ? [] : [leftToCard];
+  const statistics = noStatistics();
   const save = async (gallery: GalleryImage[], stop: Stop | null): Promise<RunRecord> => {
     const backends = measurement.finished();
     const failed = backends.some(({ tally, latency }) => tally.failure !== null || latency.some(timedOthers));
     const finishedAt = tools.now();
     const record = buildRecord({
       ...inputs,
-      ...{ options, weights: weightsRecord(inputs.model, inputs.size), backends, gallery },
+      ...{ options, weights: weightsRecord(inputs.model, inputs.size), backends, statistics, gallery },
       ...measurement.noiseFloor(),
       tunings: measurement.tunings(),
       environment: parts.environment,
@@ -102,6 +104,14 @@ export async function measure(parts: MeasureParts): Promise<RunResult> {
 
   let stop = await stopOf(measurement.score(store), tools);
   const gallery = await measurement.saveGallery();
+  if (!tools.signal.aborted) {
+    const tallies = measurement.finished().map(({ tally }) => tally);
+    const { replicates, selection } = options;
+    // An interval of a shard says nothing of the whole, whose own are found by merge.
+    const drawn = { replicates: options.shard === null ? replicates : 0, seed: selection.seed };
+    const finding = findStatistics(inputs.dataset.groundTruth, tallies, drawn, tools, statistics);
+    stop = (await stopOf(finding, tools)) ?? stop;
+  }
   if (stop === null && options.latency !== null) {
     // The accuracy is kept before the timing begins, which takes as long again and may be killed.
     await save(gallery, { reason: 'ended while latency was measured', exitCode: EXIT.interrupted });
