@@ -1,3 +1,13 @@
+export {
+  type ChangePoint,
+  type ChangePointOptions,
+  type ChangePoints,
+  changePoints,
+  LEAST_NIGHTS,
+  type Level,
+  nightsToTell,
+  type SeriesNoise,
+} from './change-points/index.ts';
 export { compareHalves, type HalvesDifference, rankSumZ } from './drift.ts';
 export { findStalls, STALL_FACTOR, STALL_SHARE, type Stalls } from './find-stalls.ts';
 export { type Histogram, histogram } from './histogram.ts';
