@@ -35,6 +35,8 @@ export function driftSteps(backends: readonly BackendRecord[]): DriftStep[] {
       cause,
       metrics: differenceOfMetrics(backend.metrics!, from.metrics!),
       fromReference: differenceOfMetrics(backend.metrics!, base),
+      interval: {},
+      whole: null,
     };
   });
 }

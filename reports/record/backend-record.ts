@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { decodeStateSchema } from './decode-state.ts';
 import { detectionDifferenceSchema } from './detection-difference.ts';
+import { differenceStatisticsSchema } from './difference-statistics.ts';
 import { figure, metricsSchema, provenanceSchema } from './figure.ts';
+import { judgementSchema } from './judgement.ts';
 import { latencyPointSchema } from './latency-point.ts';
 import { quantizationSchema } from './quantization-record.ts';
 import { tensorDifferenceSchema } from './tensor-difference.ts';
@@ -60,8 +62,12 @@ export const backendRecordSchema = z.object({
       /** The reference's figures over the same images, which are fewer than all where this backend failed. */
       reference: metricsSchema,
       categories: z.array(z.object({ categoryId: z.number().int(), name: z.string(), ap: figure })),
+      /** Null where none were asked for, or there is nothing to be found. */
+      statistics: differenceStatisticsSchema.nullable().default(null),
     })
     .nullable(),
+  /** One for each budget of this backend; empty without budgets. */
+  judgements: z.array(judgementSchema).default([]),
   tensorDifference: tensorDifferenceSchema.nullable(),
   detectionDifference: detectionDifferenceSchema.nullable(),
   /** Null for the reference, which the others are held against. */

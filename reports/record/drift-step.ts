@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { metricsSchema } from './figure.ts';
+import { differencesSchema } from './difference-statistics.ts';
+import { figure, metricsSchema } from './figure.ts';
 
 /** One step on the way from the reference to the last stage of the port. */
 export const driftStepSchema = z.object({
@@ -12,6 +13,10 @@ export const driftStepSchema = z.object({
   metrics: metricsSchema,
   /** `to` minus the reference: where the steps have come to. */
   fromReference: metricsSchema,
+  /** The same differences as `metrics` with their intervals; empty where none were asked for. */
+  interval: differencesSchema.default({}),
+  /** Share of the whole way's loss in AP; null where that is 0 or no more than its ties. */
+  whole: figure.default(null),
 });
 
 export type DriftStep = z.infer<typeof driftStepSchema>;
