@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { troubleOfBudgetKey } from './budget.ts';
 import { QUANTIZED_BACKENDS } from './option-choices.ts';
 
 /** Parsers of option values: they read the text, the schema checks the meaning. Each throws InvalidArgumentError. */
@@ -48,4 +49,19 @@ export function parseQuantized(text: string, previous: Record<string, string> = 
     );
   }
   return match ? { ...previous, [match[1]!]: match[2]! } : { ...previous, all: text };
+}
+
+/** `AP=0.005` holds for every backend, `mlu-offline:AP=0.01` for one; repeated options add up. */
+export function parseBudget(text: string, previous: Record<string, number> = {}): Record<string, number> {
+  const [key = '', value, ...rest] = text.split('=');
+  if (value === undefined || rest.length > 0) {
+    throw new InvalidArgumentError(`'${text}' is not a budget such as AP=0.005 or mlu-offline:AP=0.01.`);
+  }
+  const trouble = troubleOfBudgetKey(key);
+  if (trouble !== null) throw new InvalidArgumentError(`${trouble}.`);
+  const budget = parseNumber(value);
+  if (budget < 0 || budget > 1) {
+    throw new InvalidArgumentError(`'${value}' is no loss that can be allowed: give a fraction, 0 to 1.`);
+  }
+  return { ...previous, [key]: budget };
 }

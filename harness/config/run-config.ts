@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CARD_NAMES } from '../latency/card-choice.ts';
+import { troubleOfBudgetKey } from './budget.ts';
 import {
   ACTIVATIONS,
   ENGINES,
@@ -11,6 +12,12 @@ import {
 
 const path = z.string().min(1);
 const fraction = z.number().min(0).max(1);
+const budgets = z.record(z.string(), fraction).superRefine((entries, context) => {
+  for (const key of Object.keys(entries)) {
+    const message = troubleOfBudgetKey(key);
+    if (message !== null) context.addIssue({ code: 'custom', path: [key], message });
+  }
+});
 const extent = z.number().int().min(32).max(4096).multipleOf(32);
 
 /** What may stand in `mlu-parity.config.ts`, and what the command line gives; the latter wins, key by key. */
@@ -77,6 +84,10 @@ export const runConfigSchema = z.strictObject({
   latencySeconds: z.number().gt(0).optional(),
   /** What `tune --out` wrote for the same weights and size, to show on the page. */
   tuning: path.optional(),
+  /** Loss allowed against the reference, `{ AP: 0.005 }`, or of one backend, `{ 'mlu-offline:AP': 0.01 }`. */
+  budgets: budgets.optional(),
+  /** Of the bootstrap that gives differences their intervals; 0 = no statistics. */
+  replicates: z.union([z.literal(0), z.number().int().min(100).max(100_000)]).optional(),
   noiseFloorImages: z.number().int().min(0).optional(),
   saveRaw: z.boolean().optional(),
   out: path.optional(),
