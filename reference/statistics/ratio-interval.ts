@@ -13,7 +13,11 @@ export interface EstimatedTime {
  * @returns a ratio of `value`s and its interval; without unit.
  * @throws RangeError where a time is not positive, or outside its interval.
  */
-export function ratioInterval(numerator: EstimatedTime, denominator: EstimatedTime, spread = 0): EstimatedTime {
+export function ratioInterval(
+  numerator: EstimatedTime,
+  denominator: EstimatedTime,
+  spread = 0,
+): EstimatedTime {
   for (const { value, low, high } of [numerator, denominator]) {
     if (!(low > 0 && low <= value && value <= high && Number.isFinite(high))) {
       throw new RangeError(

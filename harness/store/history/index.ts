@@ -16,6 +16,7 @@ export { DEFAULT_HISTORY, type History, type OpenHistoryOptions, openHistory } f
 export { type PruneRule, parseAge, pruneRuns, runsToPrune } from './prune-runs.ts';
 export { findRun, type HistoryRun, listRuns, readRecordOf } from './read-runs.ts';
 export {
+  listCategories,
   readSeries,
   type Series,
   type SeriesChoice,

@@ -101,3 +101,16 @@ export function seriesOfRun(
       .map(({ id, key, runs }) => ({ id, key: parseStored(file, key) as SeriesKey, runs }));
   return { own: of(1), others: of(0) };
 }
+
+/** Categories that a metric is known of, the empty one for all of them among them. */
+export function listCategories({ database, file }: History, metric: string): string[] {
+  return namingFailures(
+    file,
+    'read',
+    () =>
+      database
+        .prepare('SELECT DISTINCT category FROM figure WHERE metric = ? ORDER BY category')
+        .pluck()
+        .all(metric) as string[],
+  );
+}
