@@ -13,6 +13,20 @@ export function formatDifference(value: number | null): string {
   return value > 0 ? `+${text}` : `−${text.slice(1)}`;
 }
 
+/** The interval of a difference, `−0.0021 … +0.0009`; `–` where there is none. */
+export function formatInterval(
+  interval: { readonly low: number | null; readonly high: number | null } | null | undefined,
+): string {
+  if (!interval || interval.low === null || interval.high === null) return '–';
+  return `${formatDifference(interval.low)} … ${formatDifference(interval.high)}`;
+}
+
+/** A p value: three digits, and never 0, which it cannot be. */
+export function formatP(p: number | null): string {
+  if (p === null) return '–';
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
 /** Four significant digits; exponent form below 0.001, where zeros would hide them. */
 export function formatSmall(value: number | null): string {
   if (value === null) return '–';

@@ -1,3 +1,5 @@
+import { chanceClause, noIntervalWords } from './difference-words.ts';
+import { findingsOf, findingsTogether } from './findings.ts';
 import { formatCount, formatFigure } from './format-figures.ts';
 import type { BackendRecord, RunRecord } from './record/index.ts';
 import { imagesNote } from './tables/images-note.ts';
@@ -36,51 +38,43 @@ function driftSentences(record: RunRecord): string[] {
     ];
   }
   return [
-    ...findingsTogether(others.map((backend) => driftFinding(record, reference, backend))),
-    `${formatCount(reference.images, 'image')}: point estimates without an interval, which do not say whether a small difference is chance.`,
+    ...findingsTogether(
+      others.flatMap((backend) =>
+        findingsOf(
+          `${backendLabel(backend)}${imagesNote(record, backend)}`,
+          backendLabel(reference),
+          backend,
+          noiseClause(record, backend),
+        ),
+      ),
+    ),
+    ...unsureSentence(reference, others),
   ];
 }
 
-/** What is found of a backend, to stand behind its name or behind several. */
-interface Finding {
-  readonly label: string;
-  readonly one: string;
-  readonly several: string;
+/** Why differences that no budget judges have no interval. */
+function unsureSentence(reference: BackendRecord, others: readonly BackendRecord[]): string[] {
+  const unsure = others.find(
+    (backend) =>
+      backend.judgements.length === 0 &&
+      backend.difference!.metrics.AP != null &&
+      chanceClause(backend, 'AP') === null,
+  );
+  if (unsure === undefined) return [];
+  const { statistics } = unsure.difference!;
+  const why = statistics === null ? '' : ` (${noIntervalWords(statistics.metrics.AP ?? null)})`;
+  return [
+    `${formatCount(reference.images, 'image')}: point estimates without an interval${why}, which do not say whether a small difference is chance.`,
+  ];
 }
 
-/** Backends of which the same is found are named together. */
-function findingsTogether(findings: readonly Finding[]): string[] {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) groups.set(finding.one, [...(groups.get(finding.one) ?? []), finding]);
-  return [...groups.values()].map((group) => {
-    const [first] = group;
-    if (group.length === 1) return `${first!.label}${first!.one}`;
-    return `${group.map(({ label }) => label).join(' · ')} each${first!.several}`;
-  });
-}
-
-/** How far the AP of one backend is from the reference's on the same images, and whether that is more than float noise. */
-function driftFinding(record: RunRecord, reference: BackendRecord, backend: BackendRecord): Finding {
-  const { metrics, reference: base } = backend.difference!;
-  const change = metrics.AP ?? null;
-  const label = `${backendLabel(backend)}${imagesNote(record, backend)}`;
-  const against = backendLabel(reference);
-  const same = (rest: string): Finding => ({ label, one: rest, several: rest });
-  if (change === null) return same(': no AP, since these images hold no ground truth.');
-  const from = formatFigure(base.AP ?? null);
-  const to = formatFigure(backend.metrics?.AP ?? null);
-  const has = (rest: string): Finding => ({ label, one: ` has ${rest}`, several: ` have ${rest}` });
-  if (change === 0) return has(`the AP of ${against} (${from}).`);
-  const size = Math.abs(change).toFixed(4);
-  if (Number(size) === 0) return has(`the AP of ${against} to the last digit shown (${from}).`);
-  const rest = `${size} against ${against} (AP ${from} → ${to})${noiseClause(record, backend, Math.abs(change))}.`;
-  return change < 0
-    ? { label, one: ` loses ${rest}`, several: ` lose ${rest}` }
-    : { label, one: ` gains ${rest}`, several: ` gain ${rest}` };
-}
-
-/** A change over some images is only held against a noise floor over the same ones. */
-function noiseClause({ noiseFloor }: RunRecord, backend: BackendRecord, change: number): string {
+/**
+ * Where there is no interval: whether a change is more than float noise. A change over some images is only held against a
+ * noise floor over the same ones.
+ */
+function noiseClause({ noiseFloor }: RunRecord, backend: BackendRecord): string {
+  const change = Math.abs(backend.difference!.metrics.AP ?? 0);
+  if (Number(change.toFixed(4)) === 0) return '';
   const noise = noiseFloor?.metrics.AP ?? null;
   if (noiseFloor === null || noise === null) return '; the float noise floor was not measured';
   const none = Number(noise.toFixed(4)) === 0;

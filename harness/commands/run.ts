@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { FUNCTIONS } from '../config/option-choices.ts';
-import { parseInteger, parseList, parseNumber } from '../config/parse-values.ts';
+import { parseBudget, parseInteger, parseList, parseNumber } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addCardOptions } from './options/card-options.ts';
 import { addDatasetOptions } from './options/dataset-options.ts';
@@ -24,7 +24,7 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
     'cpu-float, int16, int8, mlu-online, mlu-offline; the first is the reference (default: cpu-float,int16)',
     parseList,
   );
-  addDatasetOptions(run);
+  addDatasetOptions(run, 'the subset and of the replicates');
   addLegacyOption(run);
   run
     .option('--conf <c>', 'score threshold of the evaluation (default: 0.001)', parseNumber)
@@ -61,6 +61,16 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       'images through the other float engine too (default: 50; 0 = none)',
       parseInteger,
     )
+    .option(
+      '--budget <figure=loss>',
+      'loss allowed against the reference, AP=0.005, or of one backend, mlu-offline:AP=0.01; may be repeated. Exit code 1: a loss beyond it is shown, 4: it is neither shown nor ruled out',
+      parseBudget,
+    )
+    .option(
+      '--replicates <n>',
+      'of the bootstrap that gives differences their intervals (default: 1000; 0 = none)',
+      parseInteger,
+    )
     .option('--save-raw', 'keep every raw output as raw/<backend>/<image id>.npy')
     .option('--config <file>', 'options from a mlu-parity.config.ts; the command line wins')
     .option('--out <dir>', 'run folder, must not exist (default: runs/<time>)')
@@ -74,7 +84,9 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       const { runFromCommandLine } = await import('../run/run-from-command-line.ts');
       // Commander gives a `--no-…` option a value even when it is absent; only what was typed may override the file.
       const given = Object.fromEntries(
-        Object.entries(flags).filter(([key]) => command.getOptionValueSource(key) === 'cli'),
+        Object.entries(flags)
+          .filter(([key]) => command.getOptionValueSource(key) === 'cli')
+          .map(([key, value]) => [key === 'budget' ? 'budgets' : key, value]),
       );
       finish(await runFromCommandLine(given));
     });

@@ -1,11 +1,10 @@
 import { extname } from 'node:path';
 import { type ExitCode, UsageError } from '../errors.ts';
-import { compareResults } from './compare-results.ts';
+import { compareResults, type ResultsComparisonOptions } from './compare-results.ts';
 import { compareTensors, type TensorComparisonOptions } from './compare-tensors.ts';
 
-export interface CompareFlags extends TensorComparisonOptions {
+export interface CompareFlags extends TensorComparisonOptions, ResultsComparisonOptions {
   readonly groundTruth?: string;
-  readonly imagesOf?: string;
 }
 
 /** `mlu-parity compare`: by the endings of the two files, results or tensors. */
@@ -17,7 +16,11 @@ export async function compareFiles(a: string, b: string, flags: CompareFlags): P
   }
   const endings = [a, b].map((path) => extname(path).toLowerCase());
   if (endings.every((ending) => ending === '.npy')) {
-    refuse(flags, ['groundTruth', 'imagesOf'], 'results files, and these are tensors');
+    refuse(
+      flags,
+      ['groundTruth', 'imagesOf', 'budget', 'replicates', 'seed'],
+      'results files, and these are tensors',
+    );
     return compareTensors(a, b, flags);
   }
   if (endings.every((ending) => ending === '.json')) {
@@ -30,9 +33,12 @@ export async function compareFiles(a: string, b: string, flags: CompareFlags): P
   throw new UsageError(`cannot compare ${a} with ${b}: give two .json results files or two .npy tensors`);
 }
 
-const OPTION_NAMES: Readonly<Record<Exclude<keyof CompareFlags, 'json'>, string>> = {
+const OPTION_NAMES: Readonly<Record<Exclude<keyof CompareFlags, 'json' | 'quiet'>, string>> = {
   groundTruth: '--ground-truth',
   imagesOf: '--images-of',
+  budget: '--budget',
+  replicates: '--replicates',
+  seed: '--seed',
   size: '--size',
   atol: '--atol',
   rtol: '--rtol',

@@ -9,13 +9,16 @@ import type {
   QuantizationRecord,
   TuneResult,
 } from '../../reports/record/index.ts';
-import type { ExitCode } from '../errors.ts';
+import { budgetsFor } from '../config/budget.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import type { Model } from '../model/load-model.ts';
 import { weightsRecord } from '../model/weights-record.ts';
 import type { BackendTally } from './backend-tally.ts';
 import { driftSteps } from './drift-steps.ts';
 import { differenceOfMetrics, evaluateResults, subtract } from './evaluate-results.ts';
+import { exitCodeOfJudgements, judgeBudget, judgedDifference } from './judge-budgets.ts';
 import type { RunOptions } from './run-options.ts';
+import type { RunStatistics } from './run-statistics.ts';
 
 /** A backend of the run with all that was found out about it. */
 export interface FinishedBackend {
@@ -31,6 +34,7 @@ export interface RecordInput {
   readonly size: PixelSize;
   readonly dataset: Dataset;
   readonly backends: readonly FinishedBackend[];
+  readonly statistics: RunStatistics;
   readonly gallery: readonly GalleryImage[];
   readonly noiseFloor: NoiseFloor | null;
   readonly noiseFloorNote: string;
@@ -40,6 +44,7 @@ export interface RecordInput {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly stoppedBy: string | null;
+  /** Whatever is not a pass stands before what the budgets say. */
   readonly exitCode: ExitCode;
 }
 
@@ -50,6 +55,7 @@ export function buildRecord(input: RecordInput): RunRecord {
   const reference = input.backends.find(({ tally }) => tally.isReference);
   const annotated = new Set(groundTruth.annotations.map((annotation) => annotation.image_id));
   const backends = input.backends.map((backend) => backendRecord(backend, reference?.tally ?? null, input));
+  const judged = exitCodeOfJudgements(backends.flatMap(({ judgements }) => judgements));
   const record: RunRecord = {
     schema: 'mlu-parity/run-record',
     version: 1,
@@ -57,7 +63,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     finishedAt: input.finishedAt.toISOString(),
     status: input.stoppedBy === null ? 'complete' : 'incomplete',
     stoppedBy: input.stoppedBy,
-    verdict: { sentence: '', exitCode: input.exitCode },
+    verdict: { sentence: '', exitCode: input.exitCode === EXIT.pass ? judged : input.exitCode },
     options: { ...options, size: [size.height, size.width] },
     environment: input.environment,
     weights: weightsRecord(model, size),
@@ -80,7 +86,7 @@ export function buildRecord(input: RecordInput): RunRecord {
       })),
     },
     backends,
-    drift: driftSteps(backends),
+    drift: driftSteps(backends, input.statistics),
     gallery: [...input.gallery],
     noiseFloor: input.noiseFloor,
     noiseFloorNote: input.noiseFloorNote,
@@ -93,13 +99,14 @@ export function buildRecord(input: RecordInput): RunRecord {
 function backendRecord(
   { tally, decodeState, quantization, latency }: FinishedBackend,
   reference: BackendTally | null,
-  { dataset: { groundTruth }, options }: RecordInput,
+  { dataset: { groundTruth }, options, statistics: found }: RecordInput,
 ): BackendRecord {
   const evaluation = evaluateResults(groundTruth, tally.results, tally.imageIds);
   const base =
     reference === null || tally.isReference || evaluation === null
       ? null
       : evaluateResults(groundTruth, reference.results, tally.imageIds);
+  const statistics = found.differences.get(tally.description.name) ?? null;
   return {
     ...tally.description,
     isReference: tally.isReference,
@@ -122,9 +129,14 @@ function backendRecord(
               name,
               ap: subtract(ap, base.categories[index]!.ap),
             })),
-            statistics: null,
+            statistics,
           },
-    judgements: [],
+    judgements:
+      base === null
+        ? []
+        : budgetsFor(options.budgets, tally.description.name).map(({ metric, budget }) =>
+            judgeBudget(metric, budget, judgedDifference(statistics, base.metrics, metric)),
+          ),
     tensorDifference: tally.outputs.record(),
     detectionDifference: tally.demoDetections.record(options.demoThresholds),
     decodeState,

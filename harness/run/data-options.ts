@@ -47,14 +47,17 @@ export function resolveDataOptions(config: RunConfig): DataOptions {
   };
 }
 
-/** What was typed of the data beside an option that keeps it from having an effect. */
-export function refuseIdleData(config: RunConfig, typed: RunConfig): void {
+/**
+ * What was typed of the data beside an option that keeps it from having an effect.
+ * @param seedServes whether the command draws something else with the seed.
+ */
+export function refuseIdleData(config: RunConfig, typed: RunConfig, seedServes = false): void {
   if (typed.split !== undefined && config.annotations !== undefined) {
     throw new UsageError(
       `--split ${typed.split} has no effect with --annotations, which name one file: leave it out, or give --dataset`,
     );
   }
-  if (typed.seed !== undefined && config.images === undefined) {
+  if (typed.seed !== undefined && config.images === undefined && !seedServes) {
     throw new UsageError(
       `--seed ${typed.seed} has no effect without --images, whose subset it chooses: add it, or leave the seed out`,
     );

@@ -1,5 +1,6 @@
 import type { BackendRecord, DriftStep } from '../../reports/record/index.ts';
 import { differenceOfMetrics } from './evaluate-results.ts';
+import type { RunStatistics } from './run-statistics.ts';
 
 /** The stages of a port behind the reference, in their order, and what each adds to the one before. */
 const STAGES: readonly { readonly names: readonly string[]; readonly cause: DriftStep['cause'] }[] = [
@@ -8,39 +9,60 @@ const STAGES: readonly { readonly names: readonly string[]; readonly cause: Drif
   { names: ['mlu-offline'], cause: 'the offline model' },
 ];
 
+/** What of a backend decides on its place in the chain. */
+export type ChainMember = Pick<BackendRecord, 'name' | 'isReference' | 'precision' | 'images' | 'metrics'>;
+
+export interface ChainStep<T> {
+  readonly from: T;
+  readonly to: T;
+  readonly cause: DriftStep['cause'];
+}
+
 /**
- * The drift from the reference to the last stage of the port, step by step. The differences add up to the whole.
+ * The way from the reference to the last stage of the port.
  * @returns nothing where fewer than two steps can be told apart, or where the way does not begin at `cpu-float`; a stage that
  *   did not finish the same images is left out.
  */
-export function driftSteps(backends: readonly BackendRecord[]): DriftStep[] {
+export function driftChain<T extends ChainMember>(backends: readonly T[]): ChainStep<T>[] {
   const reference = backends.find(({ isReference }) => isReference);
   if (reference?.name !== 'cpu-float' || !reference.metrics) return [];
-  const base = reference.metrics;
   const whole = backends.filter(({ metrics, images }) => metrics !== null && images === reference.images);
   const integers = bitsOf(whole.findLast(({ name }) => name.startsWith('mlu-')));
   const chain = STAGES.flatMap(({ names, cause }) => {
     const candidates = whole.filter(({ name, isReference }) => names.includes(name) && !isReference);
     // Of int16 and int8 the one that the card runs is on the way; the other leads elsewhere.
-    const backend =
-      integers === undefined ? candidates[0] : candidates.find((one) => bitsOf(one) === integers);
-    return backend ? [{ backend, cause }] : [];
+    const to = integers === undefined ? candidates[0] : candidates.find((one) => bitsOf(one) === integers);
+    return to ? [{ to, cause }] : [];
   });
   if (chain.length < 2) return [];
-  return chain.map(({ backend, cause }, index) => {
-    const from = index === 0 ? reference : chain[index - 1]!.backend;
+  return chain.map((step, index) => ({ ...step, from: index === 0 ? reference : chain[index - 1]!.to }));
+}
+
+/** The drift from the reference to the last stage of the port, step by step. The differences add up to the whole. */
+export function driftSteps(
+  backends: readonly BackendRecord[],
+  statistics: Pick<RunStatistics, 'steps'> = { steps: new Map() },
+): DriftStep[] {
+  const chain = driftChain(backends);
+  if (chain.length === 0) return [];
+  const base = chain[0]!.from.metrics!;
+  const last = chain.at(-1)!.to;
+  const loss = (last.metrics!.AP ?? 0) - (base.AP ?? 0);
+  const shared = loss < 0 && last.difference?.statistics?.withinTies.AP !== true;
+  return chain.map(({ from, to, cause }) => {
+    const metrics = differenceOfMetrics(to.metrics!, from.metrics!);
     return {
       from: from.name,
-      to: backend.name,
+      to: to.name,
       cause,
-      metrics: differenceOfMetrics(backend.metrics!, from.metrics!),
-      fromReference: differenceOfMetrics(backend.metrics!, base),
-      interval: {},
-      whole: null,
+      metrics,
+      fromReference: differenceOfMetrics(to.metrics!, base),
+      interval: (from.isReference ? to.difference?.statistics?.metrics : statistics.steps.get(to.name)) ?? {},
+      whole: shared && metrics.AP !== null ? metrics.AP! / loss : null,
     };
   });
 }
 
 /** `int16` of `int16 exact, float16`; nothing where the precision is not known, as of an offline model that was given. */
-const bitsOf = (backend: BackendRecord | undefined): string | undefined =>
+const bitsOf = (backend: ChainMember | undefined): string | undefined =>
   /^int\d+/.exec(backend?.precision ?? '')?.[0];

@@ -22,7 +22,11 @@ export function evaluateResults(
   imageIds: readonly number[],
 ): EvaluatedResults | null {
   if (imageIds.length === 0) return null;
-  const evaluation = evaluateDetections(groundTruth, results, { imageIds });
+  return figuresOf(evaluateDetections(groundTruth, results, { imageIds }));
+}
+
+/** The figures of an evaluation as the record has them. */
+export function figuresOf(evaluation: CocoEvaluation): EvaluatedResults {
   return {
     metrics: metricsOf(evaluation),
     categories: categoriesOf(evaluation),

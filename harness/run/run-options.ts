@@ -9,6 +9,7 @@ import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './
 import { isMluSpec } from './backend-spec.ts';
 import { type DataOptions, refuseIdleData, resolveDataOptions } from './data-options.ts';
 import { resolveDevices } from './device-source.ts';
+import { drawsReplicates, resolveStatistics, type StatisticsOptions } from './statistics-options.ts';
 
 export interface LatencyOptions extends CpuCores {
   readonly batches: readonly number[];
@@ -17,7 +18,7 @@ export interface LatencyOptions extends CpuCores {
 }
 
 /** Every option of a run, resolved: no defaults are left to choose but the size, which depends on the weights. */
-export interface RunOptions extends BackendOptions, DataOptions {
+export interface RunOptions extends BackendOptions, DataOptions, StatisticsOptions {
   readonly weights: string;
   readonly thresholds: { readonly conf: number; readonly nms: number };
   readonly demoThresholds: { readonly conf: number; readonly nms: number };
@@ -48,10 +49,12 @@ export function resolveRunOptions(config: RunConfig, now: Date, typed: RunConfig
   refuseIdle('run', typed, names, placed.uses);
   const backendOptions = resolveBackendOptions(config, typed, placed);
   refuseIdleBeside(config, typed, placed.uses);
+  const statistics = resolveStatistics(config, typed);
   return {
     weights: config.weights,
     ...dataOptions,
     ...backendOptions,
+    ...statistics,
     thresholds: { conf: config.conf ?? 0.001, nms: config.nms ?? 0.65 },
     demoThresholds: { conf: config.demoConf ?? 0.25, nms: config.demoNms ?? 0.45 },
     latency: (config.latency ?? true) ? latencyOf(config, backendOptions) : null,
@@ -87,5 +90,5 @@ function refuseIdleBeside(config: RunConfig, typed: RunConfig, uses: CardUses): 
       `${flagOf(untimed, typed[untimed])} has no effect with --no-latency: leave out one of the two`,
     );
   }
-  refuseIdleData(config, typed);
+  refuseIdleData(config, typed, drawsReplicates(config));
 }

@@ -10,6 +10,7 @@ import { describeEnvironment } from './environment.ts';
 import { Measurement } from './measurement.ts';
 import { openInputs } from './open-inputs.ts';
 import type { RunOptions } from './run-options.ts';
+import { findStatistics, noStatistics } from './run-statistics.ts';
 import type { RunTools } from './run-tools.ts';
 
 export interface RunResult {
@@ -35,6 +36,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
   const environment = await describeEnvironment();
   const leftToCard = options.latency && leftToCardSentence(options.latency, availableParallelism());
   const coresWarning = leftToCard === null ? [] : [leftToCard];
+  const statistics = noStatistics();
   const save = async (gallery: GalleryImage[], stop: Stop | null): Promise<RunRecord> => {
     const backends = measurement.finished();
     const failed = backends.some(({ tally, latency }) => tally.failure !== null || latency.some(timedOthers));
@@ -42,6 +44,7 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
       ...inputs,
       options,
       backends,
+      statistics,
       gallery,
       ...measurement.noiseFloor(),
       tunings: measurement.tunings(),
@@ -58,6 +61,13 @@ export async function run(options: RunOptions, tools: RunTools): Promise<RunResu
 
   let stop = await stopOf(measurement.score(), tools);
   const gallery = await measurement.saveGallery();
+  if (!tools.signal.aborted) {
+    const tallies = measurement.finished().map(({ tally }) => tally);
+    const { replicates, selection } = options;
+    const drawn = { replicates, seed: selection.seed };
+    const finding = findStatistics(inputs.dataset.groundTruth, tallies, drawn, tools, statistics);
+    stop = (await stopOf(finding, tools)) ?? stop;
+  }
   if (stop === null && options.latency !== null) {
     // The accuracy is kept before the timing begins, which takes as long again and may be killed.
     await save(gallery, { reason: 'ended while latency was measured', exitCode: EXIT.interrupted });

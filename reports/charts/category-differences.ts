@@ -1,10 +1,12 @@
+import { formatInterval, formatP } from '../format-figures.ts';
 import type { RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { byBackend, CHART_BASE, CHART_WIDTH, type Chart } from './chart.ts';
 
 const SHOWN = 20;
+const AXIS_TITLE = 'AP minus the reference';
 
-/** AP difference by category, worst loss first: the categories that move most, one bar a backend. */
+/** AP difference by category, worst loss first: the categories that move most, one bar a backend with its interval. */
 export function categoryDifferences(record: RunRecord): Chart | null {
   const boxes = new Map(
     record.backends[0]?.categories.map(({ categoryId, groundTruthCount }) => [categoryId, groundTruthCount]),
@@ -18,6 +20,7 @@ export function categoryDifferences(record: RunRecord): Chart | null {
             category: name,
             difference: ap,
             boxes: boxes.get(categoryId) ?? 0,
+            ...certaintyOf(backend, categoryId),
           },
     ),
   );
@@ -40,21 +43,44 @@ export function categoryDifferences(record: RunRecord): Chart | null {
       width: CHART_WIDTH - 120,
       height: { step: 18 },
       data: { values: values.filter(({ category }) => order.includes(category)) },
-      mark: 'bar',
-      params,
       encoding: {
         y: { field: 'category', type: 'nominal', sort: order, title: null },
         yOffset: xOffset,
-        x: { field: 'difference', type: 'quantitative', title: 'AP minus the reference' },
-        color,
-        opacity,
         tooltip: [
           { field: 'category', type: 'nominal' },
           { field: 'backend', type: 'nominal' },
           { field: 'difference', type: 'quantitative', format: '+.4f' },
+          { field: 'interval', type: 'nominal', title: '95 % interval' },
+          { field: 'p', type: 'nominal', title: 'adjusted p' },
           { field: 'boxes', type: 'quantitative', title: 'ground-truth boxes' },
         ],
       },
+      layer: [
+        {
+          params,
+          mark: 'bar',
+          encoding: {
+            x: { field: 'difference', type: 'quantitative', title: AXIS_TITLE },
+            color,
+            opacity,
+          },
+        },
+        {
+          transform: [{ filter: 'isValid(datum.low)' }],
+          mark: { type: 'errorbar', ticks: { size: 5 }, color: 'currentColor' },
+          encoding: { x: { field: 'low', type: 'quantitative', title: AXIS_TITLE }, x2: { field: 'high' } },
+        },
+      ],
     },
+  };
+}
+
+function certaintyOf({ difference }: RunRecord['backends'][number], categoryId: number) {
+  const found = difference?.statistics?.categories.find((entry) => entry.categoryId === categoryId);
+  return {
+    low: found?.ap?.low ?? null,
+    high: found?.ap?.high ?? null,
+    interval: formatInterval(found?.ap),
+    p: formatP(found?.adjustedP ?? null),
   };
 }

@@ -10,8 +10,8 @@ import { shiftHistograms } from './shift-histograms.ts';
 import { tensorSqnr } from './tensor-sqnr.ts';
 
 const MAKERS: readonly ChartMaker[] = [
-  apByBackend,
   driftWaterfall,
+  apByBackend,
   categoryDifferences,
   precisionRecall,
   shiftHistograms,

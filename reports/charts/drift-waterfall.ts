@@ -1,9 +1,10 @@
-import { formatDifference } from '../format-figures.ts';
-import type { RunRecord } from '../record/index.ts';
+import { formatDifference, formatInterval } from '../format-figures.ts';
+import type { FigureDifferenceRecord, RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { byBackend, CHART_BASE, type Chart } from './chart.ts';
 
 const WHOLE = 'whole drift';
+const AXIS_TITLE = 'AP minus the reference';
 
 /** AP that the axis spans at least, so that a drift that rounds to nothing looks like nothing. */
 const LEAST_SPAN = 0.002;
@@ -12,7 +13,7 @@ const ROOM = 0.15;
 
 /**
  * AP of the reference as zero, and each step of the port as a bar from where the one before ended; the last bar is the
- * sum. The axis holds differences alone: of a drift of 0.001 an axis from zero AP would show nothing.
+ * sum. Whiskers are the interval of a bar's own change. The axis holds differences alone: of a drift of 0.001 an axis from zero AP would show nothing.
  */
 export function driftWaterfall(record: RunRecord): Chart | null {
   const steps = record.drift;
@@ -20,16 +21,25 @@ export function driftWaterfall(record: RunRecord): Chart | null {
     return null;
   const labelOf = (name: string): string =>
     backendLabel(record.backends.find((backend) => backend.name === name)!);
-  const bars = steps.map(({ to, cause, metrics, fromReference }, i) => ({
-    step: cause,
-    backend: labelOf(to),
-    start: steps[i - 1]?.fromReference.AP ?? 0,
-    end: fromReference.AP!,
-    change: formatDifference(metrics.AP!),
-  }));
+  const bars = steps.map(({ to, cause, metrics, fromReference, interval }, i) => {
+    const start = steps[i - 1]?.fromReference.AP ?? 0;
+    return {
+      step: cause,
+      backend: labelOf(to),
+      start,
+      end: fromReference.AP!,
+      change: formatDifference(metrics.AP!),
+      ...whisker(start, interval.AP),
+    };
+  });
   const last = bars.at(-1)!;
-  const values = [...bars, { ...last, step: WHOLE, start: 0, change: formatDifference(last.end) }];
-  const ends = values.flatMap(({ start, end }) => [start, end]);
+  const lastStep = steps.at(-1)!;
+  const whole = record.backends.find(({ name }) => name === lastStep.to)!.difference?.statistics?.metrics.AP;
+  const values = [
+    ...bars,
+    { ...last, step: WHOLE, start: 0, change: formatDifference(last.end), ...whisker(0, whole) },
+  ];
+  const ends = values.flatMap(({ start, end, low, high }) => [start, end, low ?? end, high ?? end]);
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const room = ROOM * Math.max(high - low, LEAST_SPAN);
   const spare = Math.max(0, LEAST_SPAN - (high - low)) / 2;
@@ -48,7 +58,8 @@ export function driftWaterfall(record: RunRecord): Chart | null {
           { field: 'step', type: 'nominal' },
           { field: 'backend', type: 'nominal' },
           { field: 'change', type: 'nominal', title: 'change of AP' },
-          { field: 'end', type: 'quantitative', format: '.4f', title: 'AP minus the reference' },
+          { field: 'interval', type: 'nominal', title: '95 % interval' },
+          { field: 'end', type: 'quantitative', format: '.4f', title: AXIS_TITLE },
         ],
       },
       data: { values },
@@ -60,7 +71,7 @@ export function driftWaterfall(record: RunRecord): Chart | null {
             y: {
               field: 'start',
               type: 'quantitative',
-              title: 'AP minus the reference',
+              title: AXIS_TITLE,
               scale: { domain, nice: false, zero: false },
             },
             y2: { field: 'end' },
@@ -74,12 +85,25 @@ export function driftWaterfall(record: RunRecord): Chart | null {
           encoding: { y: { field: 'end', type: 'quantitative' }, color },
         },
         {
+          transform: [{ filter: 'isValid(datum.low)' }],
+          mark: { type: 'errorbar', ticks: { size: 12 }, color: 'currentColor', thickness: 1.5 },
+          encoding: {
+            y: { field: 'low', type: 'quantitative', title: AXIS_TITLE },
+            y2: { field: 'high' },
+          },
+        },
+        {
           mark: { type: 'text', dy: -8, fontSize: 10 },
           encoding: {
             y: { field: 'top', type: 'quantitative' },
             text: { field: 'change', type: 'nominal' },
           },
-          transform: [{ calculate: 'max(datum.start, datum.end)', as: 'top' }],
+          transform: [
+            {
+              calculate: 'max(datum.start, datum.end, isValid(datum.high) ? datum.high : datum.end)',
+              as: 'top',
+            },
+          ],
         },
         {
           mark: { type: 'rule', strokeDash: [3, 3], color: 'currentColor', opacity: 0.5 },
@@ -88,4 +112,10 @@ export function driftWaterfall(record: RunRecord): Chart | null {
       ],
     },
   };
+}
+
+/** Where the end of a bar from `start` may lie; nothing without an interval. */
+function whisker(start: number, change: FigureDifferenceRecord | null | undefined) {
+  if (!change || change.low === null || change.high === null) return { low: null, high: null, interval: '–' };
+  return { low: start + change.low, high: start + change.high, interval: formatInterval(change) };
 }

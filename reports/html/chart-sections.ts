@@ -15,21 +15,39 @@ const TABLE_OF_CHART: Readonly<Record<string, string>> = {
   'latency-by-cores': 'latency',
 };
 
+/** A part of the page with a heading of its own. */
+export interface PageSection {
+  /** Anchor in the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly markup: string;
+}
+
 /** Charts in their order, each with its table; then the tables that have no chart. */
-export function chartSections(drawn: readonly DrawnChart[], tables: readonly ReportTable[]): string {
+export function chartSections(drawn: readonly DrawnChart[], tables: readonly ReportTable[]): PageSection[] {
   const withChart = new Set(drawn.map(({ id }) => TABLE_OF_CHART[id]));
-  const charted = drawn.map((chart) => {
+  const charted = drawn.map((chart): PageSection => {
     const table = tables.find(({ id }) => id === TABLE_OF_CHART[chart.id]);
-    return `<section${table ? ` id="${table.id}"` : ''}><h2>${escapeHtml(table?.title ?? chart.title)}</h2>
-${table ? `<p>${escapeHtml(table.conclusion)}</p>` : ''}
-${chartFigure(chart, table !== undefined)}
-${table ? tableMarkup(table) : ''}</section>`;
+    if (table === undefined) {
+      const { id, title } = chart;
+      const markup = `<section><h2>${escapeHtml(title)}</h2>
+${chartFigure(chart, `Chart: ${title}`, false)}</section>`;
+      return { id, title, markup };
+    }
+    const said = `Chart: ${table.conclusion} The figures are in the table below.`;
+    return sectionOf(table, `${chartFigure(chart, said, true)}\n`);
   });
-  const others = tables
-    .filter(({ id }) => !withChart.has(id))
-    .map(
-      (table) =>
-        `<section id="${table.id}"><h2>${escapeHtml(table.title)}</h2><p>${escapeHtml(table.conclusion)}</p>${tableMarkup(table)}</section>`,
-    );
-  return [...charted, ...others].join('\n');
+  const others = tables.filter(({ id }) => !withChart.has(id)).map((table) => sectionOf(table, ''));
+  return [...charted, ...others];
+}
+
+function sectionOf(table: ReportTable, figure: string): PageSection {
+  const { id, title, conclusion } = table;
+  return {
+    id,
+    title,
+    markup: `<section id="${id}"><h2>${escapeHtml(title)}</h2>
+<p>${escapeHtml(conclusion)}</p>
+${figure}${tableMarkup(table)}</section>`,
+  };
 }

@@ -1,6 +1,7 @@
 import { formatCount } from '../format-figures.ts';
 import type { GalleryImage, RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
+import type { PageSection } from './chart-sections.ts';
 import { escapeHtml } from './escape-html.ts';
 
 type GalleryBackend = GalleryImage['backends'][number];
@@ -11,10 +12,11 @@ const LINE_CLASS = { hit: 'hit', 'false-alarm': 'false-alarm', 'in-crowd': 'in-c
 /**
  * The images that changed most, with the boxes of one backend at a time over the ground truth. The switch is radio
  * buttons and style rules, so that it works by keyboard and without a script.
+ * @returns one section, or none where there are no pictures.
  * @param pictures data URIs by the record's picture names; an image whose picture is missing shows its boxes alone.
  */
-export function gallerySection(record: RunRecord, pictures: ReadonlyMap<string, string>): string {
-  if (record.gallery.length === 0) return '';
+export function gallerySection(record: RunRecord, pictures: ReadonlyMap<string, string>): PageSection[] {
+  if (record.gallery.length === 0) return [];
   const labels = new Map(record.backends.map((backend) => [backend.name, backendLabel(backend)]));
   const names = record.backends.map(({ name }) => name);
   const switches = names
@@ -29,12 +31,14 @@ export function gallerySection(record: RunRecord, pictures: ReadonlyMap<string, 
   const figures = record.gallery
     .map((image) => figure(image, labels, pictures.get(image.picture)))
     .join('\n');
-  return `<section id="gallery"><h2>Images whose detections changed most</h2>
+  const title = 'Images whose detections changed most';
+  const markup = `<section id="gallery"><h2>${title}</h2>
 <p>Ground truth dashed; hits <span class="key hit">green</span>, false alarms <span class="key false-alarm">red</span>, misses <span class="key missed">blue</span>, at IoU 0.5. Choose the backend:</p>
 <style>${rules}</style>
 <fieldset class="switch"><legend class="visually-hidden">Backend shown in the pictures</legend>
 ${switches}
 <div class="pictures">${figures}</div></fieldset></section>`;
+  return [{ id: 'gallery', title, markup }];
 }
 
 /** @param labels of the backends by their names, in the order of the record. */

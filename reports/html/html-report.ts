@@ -6,10 +6,11 @@ import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { imagesNote } from '../tables/images-note.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { reportTables } from '../tables/report-tables.ts';
-import { chartSections } from './chart-sections.ts';
+import { chartSections, type PageSection } from './chart-sections.ts';
 import { escapeHtml } from './escape-html.ts';
 import { gallerySection } from './gallery-section.ts';
 import { REPORT_STYLE } from './report-style.ts';
+import { tuningTitle } from '../tuning-words.ts';
 import { tuningSection } from './tuning-section.ts';
 
 /** What the page holds besides the record. */
@@ -32,6 +33,16 @@ export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): 
   const title = `mlu-parity: YOLOX-${record.weights.variant} on ${record.dataset.name}`;
   const scripts =
     assets.script === undefined ? null : await liveCharts([...drawn, ...tuned.flat()], assets.script);
+  const sections = [
+    ...chartSections(drawn, reportTables(record)),
+    ...record.tunings.map((tuning, i) => ({
+      id: `tuning-${i}`,
+      title: tuningTitle(tuning),
+      markup: tuningSection(tuning, tuned[i]!, i),
+    })),
+    ...gallerySection(record, assets.pictures ?? new Map()),
+    factsSection(record),
+  ];
   const scriptPolicy = scripts === null ? '' : ` script-src ${scripts.hash};`;
   return `<!doctype html>
 <html lang="en">
@@ -43,21 +54,34 @@ export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): 
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
-<main>
+<a class="skip" href="#${sections[0]!.id}">Skip to the figures</a>
+<header>
 <h1>${escapeHtml(title)}</h1>
-<p class="verdict">${escapeHtml(record.verdict.sentence)}</p>
+</header>
+<main>
+<p class="verdict ${gravestVerdict(record)}">${escapeHtml(record.verdict.sentence)}</p>
 ${record.stoppedBy === null ? '' : `<p class="stopped" role="alert">Incomplete: ${escapeHtml(record.stoppedBy)}</p>`}
 ${warningList(record.warnings)}
 ${backendTiles(record)}
-${chartSections(drawn, reportTables(record))}
-${record.tunings.map((tuning, i) => tuningSection(tuning, tuned[i]!, i)).join('\n')}
-${gallerySection(record, assets.pictures ?? new Map())}
-${factsSection(record)}
+${contents(sections)}
+${sections.map(({ markup }) => markup).join('\n')}
 </main>
 ${scripts?.markup ?? ''}
 </body>
 </html>
 `;
+}
+
+/** For the colour beside the sentence, which says the same in words. */
+function gravestVerdict({ backends }: RunRecord): string {
+  const verdicts = backends.flatMap(({ judgements }) => judgements.map(({ verdict }) => verdict));
+  const order = ['regressed', 'cannot-tell', 'equivalent'] as const;
+  return order.find((verdict) => verdicts.includes(verdict)) ?? '';
+}
+
+function contents(sections: readonly PageSection[]): string {
+  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
+  return `<nav aria-label="Parts of this page"><ul>${links.join('')}</ul></nav>`;
 }
 
 function backendTiles(record: RunRecord): string {
@@ -83,11 +107,16 @@ function warningList(warnings: readonly string[]): string {
   return `<ul class="warnings">${warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('')}</ul>`;
 }
 
-function factsSection(record: RunRecord): string {
+function factsSection(record: RunRecord): PageSection {
   const rows = measurementFacts(record)
     .map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`)
     .join('\n');
-  return `<section id="measured"><h2>How this was measured</h2><dl>${rows}</dl></section>`;
+  const title = 'How this was measured';
+  return {
+    id: 'measured',
+    title,
+    markup: `<section id="measured"><h2>${title}</h2><dl>${rows}</dl></section>`,
+  };
 }
 
 /** The specs as data and the script after them; the policy lets exactly this script run. */

@@ -2,10 +2,14 @@
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d5d9e0, #3a404b); --soft: light-dark(#f3f5f8, #1e222a); --warn: light-dark(#9a4a00, #ffb877); --hit: #1a9e3f; --wrong: #e0303a; --miss: #2f7fe0; --hit-text: light-dark(#137a31, #4fd07a); --wrong-text: light-dark(#c4212b, #ff8489); --miss-text: light-dark(#1f66c1, #7ab6ff); }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; background: light-dark(#fff, #14171c); color: light-dark(#1c2026, #e4e7ec); }
-main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+header, main { max-width: 76rem; margin: 0 auto; padding: 0 1rem; } header { padding-top: 1.5rem; } main { padding-bottom: 4rem; }
+.skip { position: absolute; left: -100vw; padding: .5rem 1rem; background: var(--soft); color: inherit; } .skip:focus { left: 1rem; top: .3rem; z-index: 2; }
+nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; list-style: none; padding: 0; font-size: .9rem; } a { color: var(--miss-text); }
+:target { scroll-margin-top: .5rem; } tr:target { scroll-margin-top: 3rem; }
 h1 { font-size: 1.5rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem; }
 .verdict { font-size: 1.15rem; padding: .8rem 1rem; background: var(--soft); border-left: 4px solid #4c78a8; }
+.verdict.regressed { border-color: var(--wrong); } .verdict.equivalent { border-color: var(--hit); } .verdict.cannot-tell { border-color: var(--warn); }
 .stopped, .warnings { color: var(--warn); }
 .notes { font-size: .85rem; opacity: .85; }
 .tiles { display: flex; flex-wrap: wrap; gap: .8rem; list-style: none; padding: 0; }
@@ -30,6 +34,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child { text-align: left; white-space: pre; font-weight: 500; }
 thead th { border-bottom-width: 2px; font-weight: 600; position: sticky; top: 0; background: light-dark(#fff, #14171c); }
+button.sort { all: unset; cursor: pointer; } button.sort:focus-visible { outline: 2px solid #4c78a8; outline-offset: 2px; }
+button.sort::after { content: ' ↕'; opacity: .6; } [aria-sort='ascending'] button.sort::after { content: ' ↑'; opacity: 1; } [aria-sort='descending'] button.sort::after { content: ' ↓'; opacity: 1; }
 tr:target { background: light-dark(#fff3c4, #4a3d10); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; font-size: .9rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
@@ -48,5 +54,11 @@ text.hit { fill: var(--hit); } text.false-alarm { fill: var(--wrong); } text.in-
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 :focus-visible { outline: 2px solid #4c78a8; outline-offset: 2px; }
 @media (max-width: 640px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
-@media print { .scroll, .chart { background: none; } .scroll { overflow: visible; max-height: none; } .chart { overflow: visible; } }
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@media print {
+  :root { color-scheme: light; } body { font-size: 10pt; } header, main { max-width: none; }
+  .skip, nav, button.sort::after { display: none; }
+  .scroll, .chart { background: none; overflow: visible; max-height: none; } .chart svg { max-width: 100%; height: auto; } table { font-size: 7pt; } th, td { padding: .1rem .25rem; } thead th { position: static; }
+  h2 { break-after: avoid; } figure, tr, .verdict, .tiles li { break-inside: avoid; }
+}
 `;

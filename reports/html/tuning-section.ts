@@ -14,6 +14,6 @@ export function tuningSection(tuning: TuneResult, drawn: readonly DrawnChart[], 
 <p>${escapeHtml(verdict.sentence)}</p>
 ${warnings.length === 0 ? '' : `<ul class="warnings">${warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('')}</ul>`}
 ${paste === null ? '' : `<pre class="paste" tabindex="0"><code>${escapeHtml(paste)}</code></pre>`}
-${drawn.map((chart) => chartFigure(chart, true)).join('\n')}
+${drawn.map((chart) => chartFigure(chart, `Chart: ${chart.title}. The figures are in the table below.`, true)).join('\n')}
 ${tables.map((table) => `<p>${escapeHtml(table.conclusion)}</p>${tableMarkup(table)}`).join('\n')}</section>`;
 }

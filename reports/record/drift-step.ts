@@ -15,7 +15,7 @@ export const driftStepSchema = z.object({
   fromReference: metricsSchema,
   /** The same differences as `metrics` with their intervals; empty where none were asked for. */
   interval: differencesSchema.default({}),
-  /** Share of the whole way's loss in AP; null where that is 0 or no more than its ties. */
+  /** Share of the whole way's loss in AP; null where that loses nothing, or no more than its ties. */
   whole: figure.default(null),
 });
 

@@ -1,5 +1,7 @@
-import { formatDifference, formatFigure } from '../format-figures.ts';
-import type { RunRecord } from '../record/index.ts';
+import { formatEstimate } from '../difference-words.ts';
+import { formatDifference, formatFigure, formatShare } from '../format-figures.ts';
+import type { DriftStep, RunRecord } from '../record/index.ts';
+import { intervalRows } from './interval-rows.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** The steps from the reference to the last stage of the port: how much of the drift each adds. */
@@ -13,9 +15,9 @@ export function driftTable(record: RunRecord): ReportTable | null {
     id: 'drift',
     title: 'Drift, step by step',
     header: ['step', ...figures],
-    rows: drift.map(({ to, cause, metrics }) => [
-      `${cause}: ${labelOf(to)}`,
-      ...figures.map((name) => formatDifference(metrics[name] ?? null)),
+    rows: drift.flatMap(({ to, cause, metrics, interval }) => [
+      [`${cause}: ${labelOf(to)}`, ...figures.map((name) => formatDifference(metrics[name] ?? null))],
+      ...intervalRows(figures, interval),
     ]),
     conclusion: stepsSentence(record, labelOf),
   };
@@ -28,6 +30,34 @@ function stepsSentence({ drift, backends }: RunRecord, labelOf: (name: string) =
   const [from, to] = [apOf(first), apOf(last.to)];
   if (from === null || to === null) return 'These images hold no ground truth, so that there is no AP.';
   const way = `From ${labelOf(first)} to ${labelOf(last.to)} AP goes ${formatFigure(from)} → ${formatFigure(to)} (${formatDifference(last.fromReference.AP ?? null)})`;
-  const parts = drift.map(({ cause, metrics }) => `${formatDifference(metrics.AP ?? null)} by ${cause}`);
-  return `${way}: ${parts.join(', ')}. Point estimates, without an interval.`;
+  const sure = drift.some(({ interval }) => interval.AP?.low != null);
+  const parts = drift.map(
+    ({ cause, metrics, interval }) =>
+      `${sure ? formatEstimate(interval.AP) : formatDifference(metrics.AP ?? null)} by ${cause}`,
+  );
+  if (!sure) return `${way}: ${parts.join(', ')}. Point estimates, without an interval.`;
+  const budget = backends
+    .find(({ name }) => name === last.to)
+    ?.judgements.find(({ metric }) => metric === 'AP')?.budget;
+  return [`${way}: ${parts.join(', ')}.`, ...sharesSentence(drift, budget)].join(' ');
 }
+
+/**
+ * The steps that take more than is theirs: of a budget for the whole way each step has an equal share, and one whose whole
+ * interval is a loss beyond it is named. Without a budget the step that most of the loss is by, if it is more than chance.
+ */
+function sharesSentence(drift: readonly DriftStep[], budget: number | undefined): string[] {
+  if (budget !== undefined) {
+    const share = budget / drift.length;
+    const over = drift.filter(({ interval }) => interval.AP?.high != null && interval.AP.high < -share);
+    const each = `its share of the budget, ${share.toFixed(4)} of ${budget}`;
+    return over.length === 0
+      ? [`No step is shown to take more than ${each}.`]
+      : over.map(({ cause }) => `More than ${each}: ${cause}.`);
+  }
+  const most = drift.find(({ whole, interval }) => whole !== null && whole > 0.5 && isLoss(interval.AP));
+  return most ? [`Most of the loss, ${formatShare(most.whole!, 1)}, is by ${most.cause}.`] : [];
+}
+
+const isLoss = (estimate: DriftStep['interval'][string] | undefined): boolean =>
+  estimate?.high != null && estimate.high < 0;

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { parseInteger, parseIntegerList } from '../../config/parse-values.ts';
 
-/** Ground truth and pictures, and which of them. */
-export function addDatasetOptions(command: Command): void {
+/**
+ * Ground truth and pictures, and which of them.
+ * @param drawn what the seed draws.
+ */
+export function addDatasetOptions(command: Command, drawn = 'the subset'): void {
   command
     .option(
       '--dataset <dir>',
@@ -16,7 +19,7 @@ export function addDatasetOptions(command: Command): void {
       'a deterministic subset of n images that keeps the mix of categories',
       parseInteger,
     )
-    .option('--seed <s>', 'seed of the subset (default: 0)', parseInteger)
+    .option('--seed <s>', `seed of ${drawn} (default: 0)`, parseInteger)
     .option('--image-ids <list>', 'these image ids only', parseIntegerList)
     .option('--image-list <file>', 'image ids or file names, one a line');
 }

@@ -6,6 +6,7 @@ import { BackendTally } from '../../../harness/run/backend-tally.ts';
 import { buildRecord, type FinishedBackend } from '../../../harness/run/build-record.ts';
 import { describeEnvironment } from '../../../harness/run/environment.ts';
 import { resolveRunOptions } from '../../../harness/run/run-options.ts';
+import { noStatistics } from '../../../harness/run/run-statistics.ts';
 import { createRunFolder } from '../../../harness/store/run-folder.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
@@ -56,6 +57,7 @@ async function recordOf(...backends: FinishedBackend[]): Promise<RunRecord> {
     size: { height: 64, width: 64 },
     dataset,
     backends,
+    statistics: noStatistics(),
     gallery: [],
     noiseFloor: null,
     noiseFloorNote: 'not measured',
