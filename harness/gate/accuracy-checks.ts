@@ -1,16 +1,12 @@
-import {
-  type FigureDifference,
-  pairedBootstrap,
-  threeWayVerdict,
-  tieBand,
-  withinTies,
-} from '../../reference/compare/index.ts';
+import { type FigureDifference, pairedBootstrap } from '../../reference/compare/index.ts';
 import type { CocoEvaluation, CocoGroundTruth, MetricName } from '../../reference/evaluate/index.ts';
 import { createRandom } from '../../reference/random.ts';
 import type { GateCheck } from '../../reports/gate/gate-record.ts';
 import type { BackendRecord } from '../../reports/record/index.ts';
 import { backendLabel } from '../../reports/tables/report-table.ts';
 import { type Budget, budgetsFor } from '../config/budget.ts';
+import { judgeBudget } from '../run/judge-budgets.ts';
+import { sideOf, withinTiesByMetric } from '../run/paired-statistics.ts';
 import { evaluateText } from './evaluate-texts.ts';
 import type { GateOptions } from './gate-options.ts';
 
@@ -36,8 +32,9 @@ export function accuracyChecks(
   const metrics = own.map(({ metric }) => metric);
   // Drawn anew for each backend, so that one that is left out changes nothing of the others.
   const { metrics: found } = pairedBootstrap(one, other, { random: createRandom(seed), replicates, metrics });
+  const ties = one === other ? {} : withinTiesByMetric(sideOf(one), sideOf(other));
   return own.map((budget) =>
-    checkOf(now.backend, budget, { one, other, found: found[budget.metric] ?? null }),
+    checkOf(now.backend, budget, { one, other, ties, found: found[budget.metric] ?? null }),
   );
 }
 
@@ -48,33 +45,31 @@ interface Found {
   readonly one: CocoEvaluation;
   readonly other: CocoEvaluation;
   readonly found: FigureDifference | null;
+  readonly ties: Readonly<Record<string, boolean>>;
 }
 
 function checkOf(
   backend: BackendRecord,
   { metric, budget }: Budget,
-  { one, other, found }: Found,
+  { one, other, found, ties }: Found,
 ): GateCheck {
-  const base = {
-    ...checkBase(backend, metric, budget),
-    ...{ baseline: figureOf(one, metric), actual: figureOf(other, metric) },
-  };
+  const baseline = figureOf(one, metric);
+  const base = { ...checkBase(backend, metric, budget), baseline, actual: figureOf(other, metric) };
   if (found === null) return { ...base, reason: 'these images hold no ground truth of it' };
   const { difference, low, high, images } = found;
-  const judged = threeWayVerdict(found, budget);
-  const measured = { ...base, difference, low, high, images, imagesNeeded: judged.imagesNeeded };
-  if (low === null) return { ...measured, reason: `${images} images are too few for an interval` };
-  if (judged.verdict === 'regressed' && isWithinTies(one, other, metric)) {
-    return { ...measured, reason: 'the order of equal scores alone can move it as far' };
-  }
+  const withinTies = ties[metric] ?? false;
+  const judged = judgeBudget(metric, budget, { estimate: found, withinTies, reference: baseline });
+  const { verdict, imagesNeeded, beyondGain } = judged;
+  const reasons = [
+    low === null ? `${images} images are too few for an interval` : '',
+    baseline === 0 ? 'the baseline found nothing, so that nothing can be lost' : '',
+    verdict === 'cannot-tell' && withinTies ? 'the order of equal scores alone can move it as far' : '',
+    beyondGain ? 'a gain of more than the budget: see whether both ran the same' : '',
+    one === other ? 'the same detections to the last bit' : '',
+  ];
   return {
-    ...measured,
-    verdict: judged.verdict,
-    reason: judged.beyondGain
-      ? 'a gain of more than the budget: see whether both ran the same'
-      : one === other
-        ? 'the same detections to the last bit'
-        : '',
+    ...{ ...base, difference, low, high, images, imagesNeeded, verdict },
+    reason: reasons.filter((reason) => reason !== '').join('; '),
   };
 }
 
@@ -90,18 +85,4 @@ export function checkBase(backend: BackendRecord, metric: string, budget: number
 
 function figureOf({ stats }: CocoEvaluation, metric: MetricName): number | null {
   return stats[metric] < 0 ? null : stats[metric];
-}
-
-function isWithinTies(one: CocoEvaluation, other: CocoEvaluation, metric: MetricName): boolean {
-  const sides = [one, other].map((evaluation) => {
-    const bands: Readonly<Partial<Record<MetricName, { low: number; high: number } | null>>> =
-      tieBand(evaluation).metrics;
-    return { figure: evaluation.stats[metric], band: bands[metric] ?? null };
-  });
-  const [a, b] = sides as [(typeof sides)[0], (typeof sides)[0]];
-  return (
-    a.band !== null &&
-    b.band !== null &&
-    withinTies({ figure: a.figure, band: a.band }, { figure: b.figure, band: b.band })
-  );
 }
