@@ -81,7 +81,7 @@ function verdictOf(comparison: ResultsComparison, moved: number): string {
   const withoutInterval = `, a point estimate on ${formatCount(images, 'image')}: ${why}`;
   return [
     ...findingsTogether(findingsOf('b', 'a', compared, withoutInterval)),
-    `${moved} of ${categories.length} categories differ${toldClause(statistics)}.`,
+    `${moved} of ${categories.length} categories differ${moved === 0 ? '' : toldClause(statistics)}.`,
   ].join(' ');
 }
 

@@ -98,7 +98,13 @@ export const runConfigSchema = z.strictObject({
   /** Slowdown allowed in p50 from one night to a baseline, for `gate`: `{ all: 0.05, 'mlu-offline:4': 0.02 }`. */
   latencyBudgets: latencyBudgets.optional(),
   /** Of the bootstrap that gives differences their intervals; 0 = no statistics. */
-  replicates: z.union([z.literal(0), z.number().int().min(100).max(100_000)]).optional(),
+  replicates: z
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .refine((count) => count === 0 || count >= 100, 'it must be 0, or at least 100')
+    .optional(),
   noiseFloorImages: z.number().int().min(0).optional(),
   saveRaw: z.boolean().optional(),
   out: path.optional(),

@@ -36,7 +36,7 @@ export function resolveStatistics(config: RunConfig, typed: RunConfig): Statisti
     }
     if (others.length === 0) {
       throw new UsageError(
-        `${flag} has no effect: ${reference} is the only backend, and a budget is of a difference; add another to --backends`,
+        `${flag} has no effect: ${reference} is the only backend, and a budget is of a difference; leave it out, or add another to --backends`,
       );
     }
   }

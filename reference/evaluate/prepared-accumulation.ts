@@ -36,6 +36,7 @@ export class PreparedAccumulation {
   readonly imageCount: number;
   readonly rowLength: number;
   private readonly areas: readonly WantedArea[];
+  private readonly allCategories: Int32Array;
   private readonly figures: CategoryFigures = {
     precision: new Float64Array(THRESHOLDS),
     found: new Float64Array(MAX_DETECTIONS.length * THRESHOLDS),
@@ -45,6 +46,7 @@ export class PreparedAccumulation {
   constructor(matches: readonly CategoryMatches[], imageCount: number, metrics: readonly MetricName[]) {
     this.metrics = metrics;
     this.categoryCount = matches.length;
+    this.allCategories = Int32Array.from(matches.keys());
     this.imageCount = imageCount;
     this.rowLength = metrics.length * matches.length;
     this.areas = AREA_RANGES.flatMap(({ name }, area): WantedArea[] => {
@@ -65,25 +67,27 @@ export class PreparedAccumulation {
 
   /**
    * @param weights how often each image counts, by image index.
-   * @param row written to: `rowLength` values from `at` on.
+   * @param row written to: `rowLength` values.
+   * @param categories indices of those wanted; absent = all. The others' values become NaN.
    * @throws RangeError when there are weights for other than `imageCount` images.
    */
-  evaluate(weights: Uint16Array, row: Float64Array, at = 0): void {
+  evaluate(weights: Uint16Array, row: Float64Array, categories: Int32Array = this.allCategories): void {
     if (weights.length !== this.imageCount) {
       throw new RangeError(
         `cannot weight ${this.imageCount} images with ${weights.length} weights; give one for each image`,
       );
     }
-    const { figures, categoryCount } = this;
-    row.fill(Number.NaN, at, at + this.rowLength);
+    const { figures } = this;
+    row.fill(Number.NaN, 0, this.rowLength);
     for (const { prepared, figures: wanted, fewDetections } of this.areas) {
-      for (let k = 0; k < categoryCount; k++) {
+      for (let c = 0; c < categories.length; c++) {
+        const k = categories[c]!;
         const objects = prepared.countObjects(k, weights);
         if (objects === 0) continue;
         prepared.evaluate(k, weights, objects, figures);
         if (fewDetections) prepared.evaluateFewDetections(k, weights, figures);
         for (let f = 0; f < wanted.length; f++) {
-          row[at + wanted[f]!.from + k] = figureOf(wanted[f]!, figures, objects);
+          row[wanted[f]!.from + k] = figureOf(wanted[f]!, figures, objects);
         }
       }
     }

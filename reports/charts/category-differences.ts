@@ -41,7 +41,8 @@ export function categoryDifferences(record: RunRecord): Chart | null {
     spec: {
       ...CHART_BASE,
       width: CHART_WIDTH - 120,
-      height: { step: 18 },
+      // Of one bar: with several backends a category has as many.
+      height: { step: new Set(values.map(({ backend }) => backend)).size > 1 ? 9 : 18 },
       data: { values: values.filter(({ category }) => order.includes(category)) },
       encoding: {
         y: { field: 'category', type: 'nominal', sort: order, title: null },

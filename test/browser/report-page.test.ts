@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +43,7 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
       latencySamples: 7,
       latencySeconds: 1,
       noiseFloorImages: 1,
+      budgets: { AP: 0.01 },
       out: join(folder, 'run'),
     });
     path = join(run, 'report.html');
@@ -84,6 +86,98 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
       expect(await page.locator(`#${id} .drawing svg path`).count(), id).toBeGreaterThan(3);
   });
 
+  test.each(['light', 'dark'] as const)(
+    'in %s: axe finds nothing serious, and every contrast it can see is enough',
+    async (colorScheme) => {
+      const { page } = await open({ colorScheme, bypassCSP: true });
+      await page.waitForSelector('#ap-by-backend .drawing.vega-live svg');
+      // Over the shadows at the edges axe cannot tell a contrast.
+      await page.addStyleTag({ content: '.scroll, .chart { background: none !important; }' });
+      await page.evaluate(
+        await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+      );
+      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      const contrasts = passes.find(({ id }) => id === 'color-contrast');
+      expect(contrasts!.nodes.length).toBeGreaterThan(100);
+    },
+  );
+
+  test('headings go down by one, tables have captions and heads with a scope, charts say what they show', async () => {
+    const { page } = await open();
+    const levels = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('h1, h2, h3, h4')].map((heading) => Number(heading.tagName[1]))`,
+    );
+    expect(levels[0]).toBe(1);
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    for (let i = 1; i < levels.length; i++) expect(levels[i]! - levels[i - 1]!).toBeLessThanOrEqual(1);
+    expect(
+      await page.evaluate(
+        `[...document.querySelectorAll('table')].every((t) => t.caption?.textContent && [...t.querySelectorAll('th')].every((th) => th.scope))`,
+      ),
+    ).toBe(true);
+    const drift = await page.locator('#drift-waterfall [role="img"]').getAttribute('aria-label');
+    expect(drift).toMatch(/^Chart: From cpu-float .*The figures are in the table below\.$/);
+    for (const landmark of ['banner', 'main', 'navigation'] as const)
+      expect(await page.getByRole(landmark).count(), landmark).toBe(1);
+  });
+
+  test('the verdict stands first, then the steps of the drift with their intervals', async () => {
+    const { page } = await open();
+    expect(await page.locator('main > *').first().textContent()).toMatch(/^Cannot tell: /);
+    expect(await page.locator('main section').first().getAttribute('id')).toBe('drift');
+  });
+
+  test('the first Tab leads to a link past the head, and that to the figures', async () => {
+    const { page } = await open();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the figures');
+    expect(await page.locator('.skip').boundingBox()).toMatchObject({ x: expect.any(Number) });
+    await page.keyboard.press('Enter');
+    expect(page.url()).toMatch(/#drift$/);
+  });
+
+  test('a table is sorted by keyboard, down and up, and says so; rows that belong together stay together', async () => {
+    const { page } = await open();
+    const names = () => page.locator('#categories tbody tr th').allTextContents();
+    const before = await names();
+    const head = page.locator('#categories thead th').nth(1);
+    await head.locator('button').focus();
+    await page.keyboard.press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBe('ascending');
+    const boxes = async () =>
+      (await page.locator('#categories tbody tr td:nth-child(2)').allTextContents()).map(Number);
+    expect(await boxes()).toEqual([...(await boxes())].sort((a, b) => a - b));
+    await page.keyboard.press('Space');
+    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    expect(await boxes()).toEqual([...(await boxes())].sort((a, b) => b - a));
+    expect([...(await names())].sort()).toEqual([...before].sort());
+    await page.locator('#accuracy thead button').nth(1).click();
+    const rows = await page.locator('#accuracy tbody tr th').allTextContents();
+    expect(rows[0]).toMatch(/^int8/);
+    expect(rows[1]).toBe('  difference');
+  });
+
+  test('without scripts the tables are plain, and on paper they are whole', async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    expect(await page.locator('thead button').count()).toBe(0);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.skip').isVisible()).toBe(false);
+    const cut = await page.evaluate<number>(
+      `[...document.querySelectorAll('.scroll')].filter((e) => getComputedStyle(e).overflowY !== 'visible').length`,
+    );
+    expect(cut).toBe(0);
+  });
+
+  test('nothing scrolls by itself for who wants less motion', async () => {
+    const behaviour = async (reducedMotion: 'reduce' | 'no-preference') => {
+      const { page } = await open({ reducedMotion });
+      return page.evaluate(`getComputedStyle(document.documentElement).scrollBehavior`);
+    };
+    expect(await behaviour('reduce')).toBe('auto');
+    expect(await behaviour('no-preference')).toBe('smooth');
+  });
+
   test('text stands out from the ground in light and dark', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page } = await open({ colorScheme });
@@ -116,7 +210,7 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
   test('Tab reaches every chart, table and the switch', async () => {
     const { page } = await open();
     const reached = new Set<string>();
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 220; i++) {
       await page.keyboard.press('Tab');
       const at = await page.evaluate<string>(
         `document.activeElement.id || document.activeElement.getAttribute('aria-label') || document.activeElement.tagName`,
@@ -145,6 +239,11 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
     expect((await stat(path)).size - pictures).toBeLessThan(2_000_000);
   });
 });
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly impact: string }[];
+  readonly passes: readonly { readonly id: string; readonly nodes: readonly unknown[] }[];
+}
 
 function brightness(colour: string): number {
   const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);

@@ -4,6 +4,7 @@ import { dump } from 'npyjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
+import { perturbedRun } from '../../support/perturbed-tallies.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 
 const folder = suiteFolder();
@@ -124,7 +125,8 @@ describe('compare of two results files', () => {
 
   test('says how many categories differ', async () => {
     const { stdout } = await captureCli('compare', file('both.json'), file('one.json'), ...truth);
-    expect(stdout).toContain('on 2 images; 1 of 2 categories differ.');
+    expect(stdout).toContain('1 of 2 categories differ');
+    expect(stdout).toContain('2 images are too few for an interval');
   });
 
   test('needs the ground truth, and something to compare', async () => {
@@ -134,5 +136,66 @@ describe('compare of two results files', () => {
       exitCode: 3,
       stderr: expect.stringContaining('nothing compared is no pass'),
     });
+  });
+});
+
+describe('compare of two results files with what is sure of it', () => {
+  const { groundTruth, results } = perturbedRun();
+  const names = ['float', 'int16', 'online', 'offline'] as const;
+  beforeAll(async () => {
+    await writeFile(file('truth.json'), JSON.stringify(groundTruth));
+    await Promise.all(
+      names.map((name, i) => writeFile(file(`${name}.results.json`), JSON.stringify(results[i]))),
+    );
+    const worse = results[0]!.filter((_, i) => i % 3 > 0);
+    await writeFile(file('worse.results.json'), JSON.stringify(worse));
+    await writeFile(file('shuffled.results.json'), JSON.stringify([...results[0]!].reverse()));
+    const missed = results[0]!.map((result) => ({ ...result, bbox: [0, 0, 1, 1] }));
+    await writeFile(file('missed.results.json'), JSON.stringify(missed));
+  });
+  const compare = (a: string, b: string, ...options: string[]) =>
+    captureCli(
+      ...['compare', file(`${a}.results.json`), file(`${b}.results.json`)],
+      ...['--ground-truth', file('truth.json'), '--quiet', ...options],
+    );
+
+  test('has an interval by figure and a p by category, from the seed', async () => {
+    const documentOf = async (...options: string[]) =>
+      JSON.parse((await compare('float', 'int16', '--json', '--replicates', '100', ...options)).stdout);
+    const first = await documentOf();
+    expect(first.statistics.metrics.AP.difference).toBeCloseTo(first.difference.AP, 12);
+    expect(first.statistics.metrics.AP.low).toBeLessThan(first.statistics.metrics.AP.high);
+    expect(first.statistics.p.AP).toBeGreaterThan(0);
+    expect(await documentOf('--seed', '0')).toEqual(first);
+    expect((await documentOf('--seed', '1')).statistics.metrics.AP).not.toEqual(first.statistics.metrics.AP);
+    expect((await documentOf('--replicates', '0')).statistics).toBeNull();
+  });
+
+  test.each([
+    ['worse', '0.01', 1, /^Regressed: b loses \S+ against a \(AP .* beyond the budget of 0.01/m],
+    ['shuffled', '0.01', 0, /^Equivalent: b has the AP of a .* within the budget of 0.01/m],
+    ['int16', '0.03', 4, /^Cannot tell: b .* the budget of 0.03 lies inside the interval/m],
+  ])('b = %s with a budget of %s ends with %i', async (b, budget, code, words) => {
+    const { exitCode, stdout } = await compare('float', b, '--budget', `AP=${budget}`);
+    expect(stdout).toMatch(words);
+    expect(exitCode).toBe(code);
+  });
+
+  test('is no pass where a finds nothing that b could lose', async () => {
+    const { exitCode, stdout } = await compare('missed', 'missed', '--budget', 'AP=0.01');
+    expect(stdout).toContain('nothing to lose');
+    expect(exitCode).toBe(4);
+  });
+
+  test.each([
+    [['--budget', 'int8:AP=0.1'], /names a backend, and two files have none: give --budget AP=0.1/],
+    [['--budget', 'AP=0.1', '--replicates', '0'], /leaves no interval/],
+    [['--replicates', '5'], /--replicates 5 is not possible/],
+    [['--replicates', '0', '--seed', '1'], /--seed has no effect/],
+    [['--seed', '-1'], /--seed -1 is no seed/],
+  ])('%j is refused', async (options, message) => {
+    const { exitCode, stderr } = await compare('float', 'int16', ...options);
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(2);
   });
 });

@@ -124,8 +124,12 @@ describe('resolveRunOptions', () => {
     ['--per-channel', { ...CHECKPOINT, perChannel: true }],
     ['--quantized int8', { ...BASE, quantized: { int8: 'q.pt' } }],
     ['--split', { weights: 'w', annotations: 'a', imageDir: 'i', calibration: 'c', split: 'val' }],
-    ['--seed', { ...BASE, seed: 0 }],
-    ['--seed', { ...BASE, seed: 3, imageIds: [1] }],
+    ['--seed', { ...FLOAT, seed: 0 }],
+    ['--seed', { ...BASE, replicates: 0, seed: 0 }],
+    ['--seed', { ...FLOAT, seed: 3, imageIds: [1] }],
+    ['--replicates', { ...FLOAT, replicates: 500 }],
+    ['--budget AP=0.01', { ...FLOAT, budgets: { AP: 0.01 } }],
+    ['--budget int8:AP=0.01', { ...BASE, budgets: { 'int8:AP': 0.01 } }],
   ])('%s without an effect is refused: %j', (option, config) => {
     expect(() => resolveRunOptions(checkConfig(config, 'options'), NOW)).toThrow(
       new RegExp(`^${option}.* has no effect.*leave`),

@@ -3,7 +3,7 @@ import { type Dataset, loadDataset, locateDataset } from '../../../datasets/inde
 import type { BackendDescription } from '../../../harness/backends/backend.ts';
 import { loadModel, type Model } from '../../../harness/model/load-model.ts';
 import { BackendTally } from '../../../harness/run/backend-tally.ts';
-import { buildRecord, type FinishedBackend } from '../../../harness/run/build-record.ts';
+import { buildRecord, type FinishedBackend, type RecordInput } from '../../../harness/run/build-record.ts';
 import { describeEnvironment } from '../../../harness/run/environment.ts';
 import { resolveRunOptions } from '../../../harness/run/run-options.ts';
 import { noStatistics } from '../../../harness/run/run-statistics.ts';
@@ -16,6 +16,7 @@ import { suiteFolder } from '../../support/suite-folder.ts';
 const dir = suiteFolder();
 let dataset: Dataset;
 let model: Model;
+let folders = 0;
 
 beforeAll(async () => {
   await makeCocoFolder(`${dir}/coco`, 4);
@@ -29,7 +30,7 @@ function hit(imageId: number): CocoResult {
 }
 
 async function tallyOf(name: string, imageIds: readonly number[], hits: readonly number[]) {
-  const folder = await createRunFolder(`${dir}/${name}-${imageIds.length}`);
+  const folder = await createRunFolder(`${dir}/${name}-${++folders}`);
   const description: BackendDescription = {
     name,
     precision: 'float32',
@@ -48,7 +49,11 @@ async function tallyOf(name: string, imageIds: readonly number[], hits: readonly
 }
 
 async function recordOf(...backends: FinishedBackend[]): Promise<RunRecord> {
-  return buildRecord({
+  return buildRecord(await inputOf(backends));
+}
+
+async function inputOf(backends: FinishedBackend[]): Promise<RecordInput> {
+  return {
     options: resolveRunOptions(
       { weights: 'random:yolox-nano?seed=1', dataset: dir, calibration: dir },
       new Date(),
@@ -68,7 +73,7 @@ async function recordOf(...backends: FinishedBackend[]): Promise<RunRecord> {
     finishedAt: new Date(1),
     stoppedBy: null,
     exitCode: 5,
-  });
+  };
 }
 
 const finished = (tally: BackendTally): FinishedBackend => ({
@@ -76,6 +81,39 @@ const finished = (tally: BackendTally): FinishedBackend => ({
   decodeState: null,
   quantization: null,
   latency: [],
+});
+
+describe('the exit code of a run with budgets', () => {
+  const budget = { backend: null, metric: 'AP', budget: 0.01 } as const;
+  const codeOf = async (exitCode: 0 | 5 | 130, statistics = noStatistics(), budgets = [budget]) => {
+    const reference = await tallyOf('reference', [1, 2, 3, 4], [1, 3, 4]);
+    const other = await tallyOf('other', [1, 2, 3, 4], [1]);
+    const input = await inputOf([finished(reference), finished(other)]);
+    const record = buildRecord({ ...input, options: { ...input.options, budgets }, statistics, exitCode });
+    return { code: record.verdict.exitCode, judgements: record.backends[1]!.judgements };
+  };
+  /** A loss that is sure, as if found on more images. */
+  const sure = async (): Promise<ReturnType<typeof noStatistics>> => {
+    const found = noStatistics();
+    const interval = { difference: -0.5, standardError: 0.1, low: -0.7, high: -0.3, images: 40 };
+    found.differences.set('other', {
+      ...{ method: '', replicates: 1000, confidence: 0.95, seed: 0, permutations: 2000 },
+      ...{ metrics: { AP: interval }, p: {}, tieBands: { reference: {}, own: {} } },
+      ...{ withinTies: { AP: false }, categories: [] },
+    });
+    return found;
+  };
+
+  test('is 1 for a loss that is shown, 4 where nothing is sure, 0 without budgets', async () => {
+    expect(await codeOf(0, await sure())).toMatchObject({ code: 1, judgements: [{ verdict: 'regressed' }] });
+    expect(await codeOf(0)).toMatchObject({ code: 4, judgements: [{ verdict: 'cannot-tell' }] });
+    expect(await codeOf(0, await sure(), [])).toEqual({ code: 0, judgements: [] });
+  });
+
+  test('is that of a failure or a stop before anything the budgets say', async () => {
+    expect((await codeOf(5, await sure())).code).toBe(5);
+    expect((await codeOf(130, await sure())).code).toBe(130);
+  });
 });
 
 describe('the record of a run whose second backend failed half-way', () => {

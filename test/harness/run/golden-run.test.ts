@@ -89,6 +89,7 @@ describe.skipIf(!hasShared)('the run on coco_val50 with YOLOX-nano at 416, conf 
         int8: golden('quantize', 'yolox_nano_int8.pt'),
       },
       saveRaw: true,
+      budgets: { AP: 0.01 },
       out: join(dir, 'main'),
     });
   });
@@ -98,7 +99,7 @@ describe.skipIf(!hasShared)('the run on coco_val50 with YOLOX-nano at 416, conf 
   test('cpu-float from the .pth: each of the 12 figures within 0.0005 of pycocotools on PyTorch, AP 0.3237', () => {
     expectFigures(main, 'cpu-float', expected, 0.0005);
     expect(main.record.backends[0]!.metrics!.AP!.toFixed(4)).toBe('0.3237');
-    expect(main.record.verdict.exitCode).toBe(0);
+    expect(main.record.status).toBe('complete');
   });
 
   test('AP of every category within 0.0005', () => {
@@ -132,6 +133,38 @@ describe.skipIf(!hasShared)('the run on coco_val50 with YOLOX-nano at 416, conf 
     const result = await runConfig({ ...common, engine: 'tfjs', out: file('tfjs') });
     expect(result.record.backends[0]!.engine).toMatch(/^tfjs /);
     expectFigures(result, 'cpu-float', expected, 0.0005);
+    const { exitCode, stdout } = await compare('tfjs/detections/cpu-float.json', '0.0005');
+    expect(stdout).toMatch(/^Equivalent: b has the AP of a/m);
+    expect(exitCode).toBe(0);
+  });
+
+  /** With the float results on onnxruntime, which are the reference. */
+  const compare = (b: string, budget: string) =>
+    captureCli(
+      ...['compare', file('main', 'detections', 'cpu-float.json'), file(b)],
+      ...['--ground-truth', sharedPath('data', 'coco_val50', 'instances_val2017.json')],
+      ...['--budget', `AP=${budget}`, '--quiet'],
+    );
+
+  test('with a budget of 0.01 int8 has regressed and int16 is equivalent; at 0.005 fifty images cannot tell int16', async () => {
+    const [, int16, int8] = main.record.backends;
+    expect(main.record.verdict).toMatchObject({
+      exitCode: 1,
+      sentence: expect.stringMatching(/^Regressed: int8 .* Equivalent: int16 /),
+    });
+    expect(int8!.judgements).toMatchObject([{ verdict: 'regressed', direction: 'worse' }]);
+    expect(int16!.judgements).toMatchObject([{ verdict: 'equivalent', direction: 'unclear' }]);
+    const { metrics, p, tieBands } = int8!.difference!.statistics!;
+    expect(metrics.AP!.high).toBeLessThan(-0.05);
+    expect(p.AP).toBeLessThan(0.001);
+    for (const bands of [tieBands.own, tieBands.reference])
+      expect(bands.AP!.high - bands.AP!.low).toBeLessThan(0.0005);
+    const { p: chance, metrics: small } = int16!.difference!.statistics!;
+    expect(chance.AP).toBeGreaterThan(0.5);
+    expect(small.AP!.low).toBeGreaterThan(-0.01);
+    const closer = await compare('main/detections/int16.json', '0.005');
+    expect(closer.stdout).toMatch(/^Cannot tell: .* about \d+ images would tell/m);
+    expect(closer.exitCode).toBe(4);
   });
 
   test('raw outputs within 1e-3 of the golden ones', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type PairedBootstrap, pairedBootstrap } from '../../../reference/compare/index.ts';
-import { DRAWS_AN_IMAGE } from '../../../reference/compare/bootstrap-differences.ts';
+import {
+  DRAWS_AN_IMAGE,
+  FEW_IMAGES,
+  OWN_IMAGES_SHARE,
+} from '../../../reference/compare/bootstrap-differences.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import { type CocoGroundTruth, COCO_METRICS, evaluateDetections } from '../../../reference/evaluate/index.ts';
 import { createRandom } from '../../../reference/random.ts';
@@ -57,37 +61,50 @@ function slowBootstrap(
       ),
     ];
   });
-  const deviations: number[] = [];
-  const ofCategories = observed.map((): number[] => []);
-  for (let r = 0; r < replicates; r++) {
-    const weights = new Map(ids.map((id) => [id, 0]));
-    for (let i = 0; i < DRAWS_AN_IMAGE * ids.length; i++) {
+  const draw = (weights: Map<number, number>, times: number): void => {
+    for (let i = 0; i < times * ids.length; i++) {
       const id = ids[random.integer(ids.length)]!;
       weights.set(id, weights.get(id)! + 1);
     }
-    const drawn = differences((id) => weights.get(id)!);
+  };
+  const deviationsOf = (weights: Map<number, number>): number[] =>
+    differences((id) => weights.get(id)!).map((value, k) =>
+      value === null ? 0 : value - (observed[k] ?? 0),
+    );
+  const ordinary: number[][] = [];
+  const smoother: number[][] = [];
+  const firstWeights: Map<number, number>[] = [];
+  for (let r = 0; r < replicates; r++) {
+    const weights = new Map(ids.map((id) => [id, 0]));
+    draw(weights, 1);
+    firstWeights.push(new Map(weights));
+    ordinary.push(deviationsOf(weights));
+    draw(weights, DRAWS_AN_IMAGE - 1);
+    smoother.push(deviationsOf(weights));
+  }
+  const errors = observed.map((_, k) => {
+    const m = imagesWith[k]!.length;
+    if (m >= FEW_IMAGES) return deviation(ordinary.map((row) => row[k]!));
+    const own = deviation(smoother.map((row) => row[k]!));
+    return own * Math.sqrt(DRAWS_AN_IMAGE * (1 + OWN_IMAGES_SHARE / (m - 1)));
+  });
+  const sums = ordinary.map((row, r) => {
     let sum = 0;
     for (const k of present) {
-      if (imagesWith[k]!.length === 1) {
-        const others = (difference * present.length - observed[k]!) / (present.length - 1);
-        const relative = weights.get(imagesWith[k]![0]!)! / DRAWS_AN_IMAGE - 1;
-        sum += Math.sqrt(DRAWS_AN_IMAGE) * relative * (observed[k]! - others);
-        continue;
-      }
       const m = imagesWith[k]!.length;
-      const own =
-        drawn[k] === null ? 0 : Math.sqrt((DRAWS_AN_IMAGE * m) / (m - 1)) * (drawn[k]! - observed[k]!);
-      ofCategories[k]!.push(own);
-      sum += own;
+      const others = (difference * present.length - observed[k]!) / (present.length - 1);
+      if (m === 1) sum += (firstWeights[r]!.get(imagesWith[k]![0]!)! - 1) * (observed[k]! - others);
+      else if (m >= FEW_IMAGES) sum += row[k]!;
+      else {
+        const asDrawn = deviation(ordinary.map((own) => own[k]!));
+        if (asDrawn > 0) sum += (row[k]! * errors[k]!) / asDrawn;
+      }
     }
-    deviations.push(sum / present.length);
-  }
+    return sum / present.length;
+  });
   return {
-    ap: { difference, standardError: deviation(deviations) },
-    categories: observed.map((value, k) => ({
-      difference: value ?? Number.NaN,
-      standardError: ofCategories[k]!.length > 0 ? deviation(ofCategories[k]!) : Number.NaN,
-    })),
+    ap: { difference, standardError: deviation(sums) },
+    categories: observed.map((value, k) => ({ difference: value ?? Number.NaN, standardError: errors[k]! })),
   };
 }
 

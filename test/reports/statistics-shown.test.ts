@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { buildDrift } from '../support/build-drift.ts';
+import { charts, htmlReport, parseRunRecord, type RunRecord, reportTables } from '../../reports/index.ts';
+import { estimateOf, withStatistics } from '../support/with-statistics.ts';
+import { smallRecord } from './small-record.ts';
+
+const made = smallRecord();
+
+function shown(): RunRecord {
+  const { record, float, int8 } = made();
+  const [first, second] = int8.difference!.categories.filter(({ ap }) => ap !== null);
+  const category = (categoryId: number, low: number, high: number, adjustedP: number) => ({
+    categoryId,
+    ap: estimateOf((low + high) / 2, [low, high]),
+    p: adjustedP / 2,
+    adjustedP,
+    withinTies: false,
+  });
+  const changed = withStatistics(int8, {
+    ...{ from: 0.3, to: 0.25, ends: [-0.08, -0.02] as const },
+    change: {
+      metrics: { AP: estimateOf(-0.05, [-0.08, -0.02]), AP50: estimateOf(-0.01, [-0.03, 0.01]) },
+      withinTies: { AP: false, AP50: true },
+      categories: [
+        category(first!.categoryId, -0.3, -0.1, 0.004),
+        category(second!.categoryId, -0.1, 0.2, 0.5),
+      ],
+    },
+  });
+  changed.difference = {
+    ...changed.difference!,
+    metrics: { ...changed.difference!.metrics, AP50: -0.01 },
+    categories: int8.difference!.categories.map((entry) => ({
+      ...entry,
+      ap: entry.categoryId === first!.categoryId ? -0.2 : entry.ap,
+    })),
+  };
+  return { ...record, backends: [float, changed] };
+}
+
+describe('the tables show how sure a difference is', () => {
+  const tableOf = (id: string) => reportTables(shown()).find((table) => table.id === id)!;
+
+  test('figures: the ends of the interval below the difference, and what the ties can make', () => {
+    const { rows, header, conclusion, notes } = tableOf('accuracy');
+    expect(rows.map(([name]) => name)).toEqual([
+      'cpu-float',
+      'int8 (emulated)',
+      '  difference',
+      '  95 % low',
+      '  95 % high',
+    ]);
+    const ap = header.indexOf('AP');
+    expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200']);
+    expect(conclusion).toContain('More than chance: the differences of 1 of 2 figures of int8 (emulated).');
+    expect(notes).toEqual([
+      'int8 (emulated): no difference in AP50, which the order of detections with equal scores alone can move as far',
+    ]);
+  });
+
+  test('categories: interval and adjusted p, and how many are told from 0', () => {
+    const { header, rows, conclusion } = tableOf('categories');
+    expect(header.slice(3)).toEqual([
+      'int8 (emulated)',
+      '95 % interval, int8 (emulated)',
+      'adjusted p, int8 (emulated)',
+    ]);
+    expect(rows.map((row) => row.slice(4))).toContainEqual(['−0.3000 … −0.1000', '0.004']);
+    expect(conclusion).toContain('(adjusted p at most 0.05): 1 of 2 by int8 (emulated).');
+  });
+});
+
+test('the chart of the categories has whiskers where there is an interval', () => {
+  const chart = charts(shown()).find(({ id }) => id === 'category-differences');
+  const { values } = (chart!.spec as { data: { values: { low: number | null; p: string }[] } }).data;
+  expect(values.filter(({ low }) => low !== null).map(({ p }) => p)).toContain('0.004');
+});
+
+describe('the drift with intervals', () => {
+  const steps = [
+    { ap: -0.01, ends: [-0.02, -0.005] },
+    { ap: -0.001, ends: [-0.004, 0.002] },
+  ] as const;
+
+  test('names the step that is over its share of the budget', async () => {
+    const record = buildDrift(made(), steps, 0.006);
+    const table = reportTables(record).find(({ id }) => id === 'drift')!;
+    expect(table.conclusion).toContain('−0.0100 (−0.0200 … −0.0050) by quantisation');
+    expect(table.conclusion).toContain('More than its share of the budget, 0.0030 of 0.006: quantisation.');
+    expect(table.conclusion).not.toContain(': the card, online.');
+    expect(table.rows.map(([name]) => name)).toContain('  95 % low');
+    const relaxed = reportTables(buildDrift(made(), steps, 0.1)).find(({ id }) => id === 'drift')!;
+    expect(relaxed.conclusion).toContain('No step is shown to take more than its share of the budget');
+  });
+
+  test('names the step that most of the loss is by, where there is no budget', () => {
+    const table = reportTables(buildDrift(made(), steps)).find(({ id }) => id === 'drift')!;
+    expect(table.conclusion).toContain('Most of the loss, 90.91 %, is by quantisation.');
+  });
+
+  test('is drawn with whiskers around where each bar ends', () => {
+    const chart = charts(buildDrift(made(), steps)).find(({ id }) => id === 'drift-waterfall')!;
+    type Bar = { start: number; low: number; high: number };
+    const { values } = (chart.spec as { data: { values: Bar[] } }).data;
+    expect(values[0]).toMatchObject({ start: 0, low: -0.02, high: -0.005 });
+    expect(values[1]!.low).toBeCloseTo(-0.01 - 0.004, 12);
+    expect(values[1]!.high).toBeCloseTo(-0.01 + 0.002, 12);
+  });
+});
+
+test('a record from before there were statistics parses, and its page and tables are drawn', async () => {
+  const old = JSON.parse(JSON.stringify(shown()));
+  for (const backend of old.backends) {
+    delete backend.judgements;
+    if (backend.difference) delete backend.difference.statistics;
+  }
+  const record = parseRunRecord(old);
+  expect(record.backends[1]!.judgements).toEqual([]);
+  expect(record.backends[1]!.difference!.statistics).toBeNull();
+  const page = await htmlReport(record);
+  expect(page.includes('id="categories"')).toBe(true);
+  expect(reportTables(record).find(({ id }) => id === 'accuracy')!.rows).toHaveLength(3);
+  expect(reportTables(record).find(({ id }) => id === 'categories')!.header).toHaveLength(4);
+});
