@@ -28,7 +28,8 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
   );
   const scale = scaleOf(values.flatMap(({ value, low, high }) => [value, low, high]));
   const y = { type: 'quantitative' as const, title: unit === 'fraction' ? metric : unit, scale };
-  const x = { type: 'temporal' as const, title: null };
+  // In UTC, as everywhere else: the page is the same wherever it is made.
+  const x = { type: 'temporal' as const, title: null, scale: { type: 'utc' as const } };
   const hasIntervals = values.some(({ low }) => low !== null);
   return {
     id: `trend-${metric}`,
@@ -45,7 +46,7 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
           type: 'nominal',
           sort: labels,
           scale: { domain: labels },
-          legend: { orient: 'bottom', columns: 2, title: null, labelLimit: 320 },
+          legend: { orient: 'bottom', columns: 2, title: null, labelLimit: 320, symbolOpacity: 1 },
         },
       },
       layer: [
