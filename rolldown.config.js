@@ -1,8 +1,10 @@
 import { defineConfig } from 'rolldown';
 
-/** The script of the report page, in one piece: the page loads nothing. */
-export default defineConfig({
-  input: 'reports/page/page-runtime.ts',
-  platform: 'browser',
-  output: { file: 'dist/reports/page/page-runtime.js', format: 'iife', minify: true },
-});
+/** The scripts of the pages, each in one piece: a page loads nothing. */
+export default defineConfig(
+  ['page-runtime', 'nightly-runtime'].map((name) => ({
+    input: `reports/page/${name}.ts`,
+    platform: 'browser',
+    output: { file: `dist/reports/page/${name}.js`, format: 'iife', minify: true },
+  })),
+);

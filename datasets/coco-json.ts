@@ -84,7 +84,8 @@ export function parseGroundTruth(value: unknown, path: string): CocoGroundTruth 
   };
 }
 
-function parseResults(value: unknown, path: string): CocoResult[] {
+/** As `readResults`, of a file that is parsed already; `path` is for messages. */
+export function parseResults(value: unknown, path: string): CocoResult[] {
   const check: EntryCheck = new EntryCheck('results file', path);
   if (!Array.isArray(value)) {
     const guess = value !== null && typeof value === 'object' && 'annotations' in value;

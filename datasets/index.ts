@@ -2,7 +2,13 @@ export { cacheFolder } from './cache-folder.ts';
 export { checkResults } from './check-results.ts';
 export { type ClassMap, createClassMap } from './class-map.ts';
 export { COCO_CLASS_NAMES } from './coco-class-names.ts';
-export { readGroundTruth, readResults } from './coco-json.ts';
+export {
+  parseGroundTruth,
+  parseResults,
+  readGroundTruth,
+  readGroundTruthFile,
+  readResults,
+} from './coco-json.ts';
 export { DatasetError } from './dataset-error.ts';
 export { checkGroundTruth, type HealthCode, type HealthFinding } from './health-check.ts';
 export { type ReadImageOptions, readImage, readImageSize, toSharp } from './image.ts';

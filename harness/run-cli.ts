@@ -7,6 +7,7 @@ import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
+import { addGateCommand } from './commands/gate.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addLintCommand } from './commands/lint.ts';
 import { addMergeCommand } from './commands/merge.ts';
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addRecordCommand,
     addReportCommand,
     addHistoryCommand,
+    addGateCommand,
     addDoctorCommand,
   ])
     add(program, finish);

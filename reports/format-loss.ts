@@ -9,7 +9,7 @@ export function formatLoss(loss: TuneResultPoint['loss']): string {
     : `${signedPercent(estimate)} % (${signedPercent(interval[0])} … ${signedPercent(interval[1])} %)`;
 }
 
-function signedPercent(share: number): string {
+export function signedPercent(share: number): string {
   const text = formatPercent(Math.abs(share));
   if (Number(text) === 0) return text;
   return share < 0 ? `−${text}` : `+${text}`;

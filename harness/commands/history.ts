@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseInteger, parseNumber } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
+import type { BaselineFlags } from '../history/set-baseline.ts';
 import type { HistoryFlags } from '../history/with-history.ts';
 
 const FILE = '.mlu-parity/history.sqlite';
@@ -8,7 +9,7 @@ const FILE = '.mlu-parity/history.sqlite';
 export function addHistoryCommand(program: Command, finish: (code: ExitCode) => void): void {
   const history = program
     .command('history')
-    .summary('what runs found night after night: list, show, trend, import, prune')
+    .summary('what runs found night after night: list, show, trend, import, baseline, page, prune')
     .description(
       'Keeps the records and figures of runs in one file. Figures are only held against those of runs that can be compared: ' +
         'the same data, weights, thresholds and arithmetic. With --json its commands print one JSON document.',
@@ -66,6 +67,40 @@ export function addHistoryCommand(program: Command, finish: (code: ExitCode) => 
     .action(async (folders: string[], flags: HistoryFlags) => {
       const { importFromCommandLine } = await import('../history/import-runs.ts');
       finish(await importFromCommandLine(folders, flags));
+    });
+  add(
+    'baseline <name> <run-folder>',
+    'make a run the baseline that gate compares with',
+    'Records the run and keeps its detections and ground truth in the history, under a name; who, when and why is kept too, also of the one ' +
+      'that had the name before. Nothing else sets a baseline.',
+    'baseline main runs/night --reason "int16 accepted on 5,000 images"',
+  )
+    .requiredOption('--reason <text>', 'why this run is accepted')
+    .option('--ground-truth <file>', 'annotation file of the run, where it is elsewhere by now')
+    .option('--quiet', 'no progress on stderr')
+    .action(async (name: string, folder: string, flags: BaselineFlags) => {
+      const { baselineFromCommandLine } = await import('../history/set-baseline.ts');
+      finish(await baselineFromCommandLine(name, folder, flags));
+    });
+  add(
+    'baselines',
+    'the baselines, and all that was done to them',
+    'Lists each baseline with its run, and when, by whom and why baselines were set.',
+    'baselines',
+  ).action(async (flags: HistoryFlags) => {
+    const { baselinesFromCommandLine } = await import('../history/list-baselines.ts');
+    finish(await baselinesFromCommandLine(flags));
+  });
+  add(
+    'page',
+    'the nightly page',
+    'Writes one HTML file, readable without a network: the latest verdict, the trend of every figure with its changes, and the runs.',
+    'page --out nightly.html',
+  )
+    .requiredOption('--out <file>', 'where to write it; an older page is replaced')
+    .action(async (flags: HistoryFlags & { readonly out: string }) => {
+      const { pageFromCommandLine } = await import('../history/write-page.ts');
+      finish(await pageFromCommandLine(flags));
     });
   add(
     'prune',

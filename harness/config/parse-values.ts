@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { troubleOfBudgetKey } from './budget.ts';
+import { troubleOfLatencyKey } from './latency-budget.ts';
 import { QUANTIZED_BACKENDS } from './option-choices.ts';
 
 /** Parsers of option values: they read the text, the schema checks the meaning. Each throws InvalidArgumentError. */
@@ -64,4 +65,19 @@ export function parseBudget(text: string, previous: Record<string, number> = {})
     throw new InvalidArgumentError(`'${value}' is no loss that can be allowed: give a fraction, 0 to 1.`);
   }
   return { ...previous, [key]: budget };
+}
+
+/** `5%` holds for every point that was timed, `mlu-offline=5%` for those of a backend, `mlu-offline:4=5%` at a core number. */
+export function parseLatencyBudget(
+  text: string,
+  previous: Record<string, number> = {},
+): Record<string, number> {
+  const match = /^(?:(.+)=)?\+?([\d.]+)\s?%$/.exec(text);
+  if (!match) {
+    throw new InvalidArgumentError(`'${text}' is not a slowdown such as 5% or mlu-offline:4=5%.`);
+  }
+  const key = match[1] ?? 'all';
+  const trouble = troubleOfLatencyKey(key);
+  if (trouble !== null) throw new InvalidArgumentError(`${trouble}.`);
+  return { ...previous, [key]: parseNumber(match[2]!) / 100 };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CARD_NAMES } from '../latency/card-choice.ts';
 import { troubleOfBudgetKey } from './budget.ts';
+import { troubleOfLatencyKey } from './latency-budget.ts';
 import {
   ACTIVATIONS,
   ENGINES,
@@ -15,6 +16,12 @@ const fraction = z.number().min(0).max(1);
 const budgets = z.record(z.string(), fraction).superRefine((entries, context) => {
   for (const key of Object.keys(entries)) {
     const message = troubleOfBudgetKey(key);
+    if (message !== null) context.addIssue({ code: 'custom', path: [key], message });
+  }
+});
+const latencyBudgets = z.record(z.string(), z.number().min(0).max(100)).superRefine((entries, context) => {
+  for (const key of Object.keys(entries)) {
+    const message = troubleOfLatencyKey(key);
     if (message !== null) context.addIssue({ code: 'custom', path: [key], message });
   }
 });
@@ -86,6 +93,10 @@ export const runConfigSchema = z.strictObject({
   tuning: path.optional(),
   /** Loss allowed against the reference, `{ AP: 0.005 }`, or of one backend, `{ 'mlu-offline:AP': 0.01 }`. */
   budgets: budgets.optional(),
+  /** Loss allowed from one night to a baseline, for `gate`; default `budgets`. */
+  gateBudgets: budgets.optional(),
+  /** Slowdown allowed in p50 from one night to a baseline, for `gate`: `{ all: 0.05, 'mlu-offline:4': 0.02 }`. */
+  latencyBudgets: latencyBudgets.optional(),
   /** Of the bootstrap that gives differences their intervals; 0 = no statistics. */
   replicates: z
     .number()

@@ -2,7 +2,7 @@ import { formatFigure } from '../../reports/format-figures.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { type History, type HistoryRun, listRuns, readSeries } from '../store/history/index.ts';
 import { formatTable } from '../terminal/table.ts';
-import { shortTime } from './short-time.ts';
+import { shortTime } from '../../reports/history/short-time.ts';
 import { type HistoryFlags, printResult, withHistory } from './with-history.ts';
 
 interface ListedRun extends HistoryRun {

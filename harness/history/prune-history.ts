@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { type HistoryRun, type PruneRule, parseAge, pruneRuns, runsToPrune } from '../store/history/index.ts';
 import { formatTable } from '../terminal/table.ts';
-import { shortTime } from './short-time.ts';
+import { shortTime } from '../../reports/history/short-time.ts';
 import { type HistoryFlags, printResult, withHistory } from './with-history.ts';
 
 export interface PruneFlags extends HistoryFlags {

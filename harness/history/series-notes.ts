@@ -10,7 +10,8 @@ export function seriesNotes(all: readonly Series[]): string[] {
   });
 }
 
-function isTwin({ key: one }: Series, { key: other }: Series): boolean {
+/** Whether two series are of one backend, core number, batch and clock, whatever else they differ by. */
+export function isTwin({ key: one }: Series, { key: other }: Series): boolean {
   return (
     one.backend === other.backend &&
     one.timing?.clock === other.timing?.clock &&

@@ -10,7 +10,7 @@ import {
 } from '../store/history/index.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { differencesText } from './differences-text.ts';
-import { shortTime } from './short-time.ts';
+import { shortTime } from '../../reports/history/short-time.ts';
 import { type HistoryFlags, printResult, withHistory } from './with-history.ts';
 
 /** `mlu-parity history show`: the record of a run, and whether other runs can be compared with it. */

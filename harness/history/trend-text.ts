@@ -4,8 +4,8 @@ import { coreNoun } from '../../reports/tables/core-number.ts';
 import type { HistoryMetric, Series, SeriesChange, SeriesTrend } from '../store/history/index.ts';
 import { formatTable } from '../terminal/table.ts';
 import { differencesText } from './differences-text.ts';
-import { formatChange, formatValue } from './format-value.ts';
-import { shortTime } from './short-time.ts';
+import { formatChange, formatValue } from '../../reports/history/format-value.ts';
+import { shortTime } from '../../reports/history/short-time.ts';
 
 /** Runs shown on each side of a change, and at the end. */
 const AROUND = 2;

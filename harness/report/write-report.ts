@@ -12,7 +12,7 @@ import { packageRoot } from '../package-info.ts';
  */
 export async function writeReport(folder: string, record: RunRecord): Promise<string> {
   const path = join(folder, 'report.html');
-  const script = await pageScript();
+  const script = await readPageScript('page-runtime');
   const pictures = await readPictures(folder, record);
   await writeFileAtomically(
     path,
@@ -22,8 +22,8 @@ export async function writeReport(folder: string, record: RunRecord): Promise<st
 }
 
 /** Made by `npm run build`; null in a checkout that was never built, whose pages are still but complete. */
-async function pageScript(): Promise<string | null> {
-  return readFile(join(packageRoot(), 'dist/reports/page/page-runtime.js'), 'utf8').catch(() => null);
+export async function readPageScript(name: 'page-runtime' | 'nightly-runtime'): Promise<string | null> {
+  return readFile(join(packageRoot(), `dist/reports/page/${name}.js`), 'utf8').catch(() => null);
 }
 
 /**

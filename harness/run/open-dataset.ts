@@ -19,7 +19,7 @@ export async function openDataset(
   { data, selection }: Pick<RunOptions, 'data' | 'selection'>,
   tools: Pick<RunTools, 'progress' | 'signal'>,
 ): Promise<Dataset> {
-  const location = await locateDataset(await sourceOf(data, tools));
+  const location = await locateDataset(await datasetSource(data, tools));
   const dataset = await loadDataset(location, selectionOf(selection));
   const sameId = dataset.health.find(({ code }) => UNUSABLE.has(code));
   if (sameId) {
@@ -38,7 +38,8 @@ export async function openDataset(
   return dataset;
 }
 
-async function sourceOf(
+/** Where the data of a run's options is; scenes that are not there yet are drawn. */
+export async function datasetSource(
   { dataset, split, annotations, imageDir }: RunOptions['data'],
   tools: Pick<RunTools, 'progress' | 'signal'>,
 ): Promise<DatasetSource> {

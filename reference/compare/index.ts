@@ -44,6 +44,7 @@ export {
   type TensorMetricKey,
 } from './tensor-metrics.ts';
 export {
+  intervalVerdict,
   type ThreeWayVerdict,
   threeWayVerdict,
   type Verdict,

@@ -35,16 +35,11 @@ export interface ThreeWayVerdict {
  */
 export function threeWayVerdict(estimate: FigureDifference, budget: number): ThreeWayVerdict {
   const { difference, low, high, standardError, images } = estimate;
-  if (!(budget >= 0 && Number.isFinite(budget))) {
-    throw new RangeError(
-      `cannot judge against a budget of ${budget}: give the loss allowed, a number of at least 0`,
-    );
-  }
+  requireBudget(budget);
   if (low === null || high === null || standardError === null) {
     return { verdict: 'cannot-tell', budget, direction: 'unclear', beyondGain: false, imagesNeeded: null };
   }
-  if (!(low <= high)) throw new RangeError(`cannot judge the interval ${low} … ${high}: give low <= high`);
-  const verdict = high < -budget ? 'regressed' : low >= -budget ? 'equivalent' : 'cannot-tell';
+  const verdict = intervalVerdict(low, high, budget);
   return {
     verdict,
     budget,
@@ -53,4 +48,22 @@ export function threeWayVerdict(estimate: FigureDifference, budget: number): Thr
     imagesNeeded:
       verdict === 'cannot-tell' ? imagesNeeded({ standardError, images }, difference + budget) : null,
   };
+}
+
+/**
+ * The verdict of `threeWayVerdict` on an interval alone.
+ * @param low of a change for the better, in the unit of the budget
+ * @throws RangeError as `threeWayVerdict`.
+ */
+export function intervalVerdict(low: number, high: number, budget: number): Verdict {
+  requireBudget(budget);
+  if (!(low <= high)) throw new RangeError(`cannot judge the interval ${low} … ${high}: give low <= high`);
+  return high < -budget ? 'regressed' : low >= -budget ? 'equivalent' : 'cannot-tell';
+}
+
+function requireBudget(budget: number): void {
+  if (budget >= 0 && Number.isFinite(budget)) return;
+  throw new RangeError(
+    `cannot judge against a budget of ${budget}: give the loss allowed, a number of at least 0`,
+  );
 }

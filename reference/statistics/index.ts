@@ -21,6 +21,7 @@ export { type LatencyAndThroughput, paretoFront } from './pareto-front.ts';
 export { binomialAtMost, type LimitStanding, percentileAgainstLimit } from './percentile-against-limit.ts';
 export { quantile, type SortedSamples, sortSamples } from './quantile.ts';
 export { ranks } from './ranks.ts';
+export { type EstimatedTime, ratioInterval } from './ratio-interval.ts';
 export {
   fastestCoreNumber,
   fitScalingLaw,

@@ -9,6 +9,7 @@ import { reportTables } from '../tables/report-tables.ts';
 import { chartSections, type PageSection } from './chart-sections.ts';
 import { escapeHtml } from './escape-html.ts';
 import { gallerySection } from './gallery-section.ts';
+import { pageScript } from './page-script.ts';
 import { REPORT_STYLE } from './report-style.ts';
 import { tuningTitle } from '../tuning-words.ts';
 import { tuningSection } from './tuning-section.ts';
@@ -125,13 +126,11 @@ async function liveCharts(
   drawn: readonly DrawnChart[],
   script: string,
 ): Promise<{ markup: string; hash: string }> {
-  // Neither may end its element early.
+  // It may not end its element early.
   const data = JSON.stringify(drawn.map(({ id, spec }) => ({ id, spec }))).replaceAll('<', '\\u003c');
-  const code = `\n${script.replaceAll('</script', '<\\/script')}\n`;
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code));
-  const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
+  const { markup, hash } = await pageScript(script);
   return {
-    markup: `<script type="application/json" id="chart-specs">${data}</script>\n<script>${code}</script>`,
-    hash: `'sha256-${hash}'`,
+    markup: `<script type="application/json" id="chart-specs">${data}</script>\n${markup}`,
+    hash,
   };
 }

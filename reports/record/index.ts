@@ -6,7 +6,12 @@ export type { DifferenceStatistics, FigureDifferenceRecord } from './difference-
 export type { DriftStep } from './drift-step.ts';
 export type { GalleryImage } from './gallery-image.ts';
 export type { Judgement } from './judgement.ts';
-export { type LatencyPoint, type LatencySeries, latencyPointSchema, type OutputAgreement } from './latency-point.ts';
+export {
+  type LatencyPoint,
+  type LatencySeries,
+  latencyPointSchema,
+  type OutputAgreement,
+} from './latency-point.ts';
 export type { QuantizationRecord } from './quantization-record.ts';
 export { type NoiseFloor, parseRunRecord, type RunRecord, runRecordSchema } from './run-record.ts';
 export type { Distribution, TensorDifference } from './tensor-difference.ts';

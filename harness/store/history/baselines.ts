@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { namingFailures } from './history-error.ts';
+import { dropKeptFiles, insertKeptFiles, type KeptFile } from './kept-files.ts';
 import type { History } from './open-history.ts';
 import { findRun } from './read-runs.ts';
 
@@ -20,14 +21,20 @@ export interface BaselineChange extends Omit<Baseline, 'run'> {
 
 const COLUMNS = 'name, run, reason, set_at AS setAt, set_by AS setBy';
 
+export interface NewBaseline extends Omit<Baseline, 'setAt'> {
+  /** What comparisons with it will take; of a run that was a baseline before, what was kept then stays. */
+  readonly files?: readonly KeptFile[];
+  readonly now?: Date;
+}
+
 /**
- * Names a run as a baseline, instead of the one that had the name; that it was done is kept.
- * @param run id
+ * Names a run as a baseline, instead of the one that had the name; that it was done is kept, as are the files.
+ * @param baseline its `run` an id
  * @throws UsageError for a name that could be a run's, no reason, or a run that is not there.
  */
 export function setBaseline(
   history: History,
-  { name, run, reason, setBy, now = new Date() }: Omit<Baseline, 'setAt'> & { readonly now?: Date },
+  { name, run, reason, setBy, files = [], now = new Date() }: NewBaseline,
 ): Baseline {
   if (!/^[A-Za-z][\w.-]{0,99}$/.test(name) || name === 'last') {
     throw new UsageError(
@@ -52,6 +59,8 @@ export function setBaseline(
             'INSERT INTO baseline_change (name, record_sha256, reason, set_at, set_by) VALUES (?, ?, ?, ?, ?)',
           )
           .run(name, recordSha256, reason, setAt, setBy);
+        insertKeptFiles(history, run, files);
+        dropKeptFiles(history);
       })
       .immediate(),
   );

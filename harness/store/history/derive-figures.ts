@@ -25,15 +25,19 @@ export function insertFigures(database: Database.Database, run: number | bigint,
   );
   const idOfSeries = database.prepare('SELECT id FROM series WHERE key_sha256 = ?').pluck();
   const addFigure = database.prepare(
-    'INSERT INTO figure (run, series, metric, category, value, provenance) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    `INSERT INTO figure (run, series, metric, category, value, provenance, low, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
   );
   const known = new Map<object, unknown>();
-  for (const { key, metric, category, value, provenance } of figuresOfRecord(record)) {
+  for (const { key, metric, category, value, provenance, interval } of figuresOfRecord(record)) {
     if (!known.has(key)) {
       const hash = hashOfJson(key);
       addSeries.run(hash, key.kind, key.backend, canonicalJson(key));
       known.set(key, idOfSeries.get(hash));
     }
-    addFigure.run(run, known.get(key), metric, category, value, provenance);
+    addFigure.run(
+      ...[run, known.get(key), metric, category, value, provenance],
+      ...[interval?.[0] ?? null, interval?.[1] ?? null],
+    );
   }
 }

@@ -1,9 +1,15 @@
 import { COCO_METRICS } from '../../../reference/evaluate/index.ts';
-import type { BackendRecord, LatencyPoint, LatencySeries, RunRecord } from '../../../reports/record/index.ts';
+import type {
+  BackendRecord,
+  FigureDifferenceRecord,
+  LatencyPoint,
+  LatencySeries,
+  RunRecord,
+} from '../../../reports/record/index.ts';
 import { accuracyKey, driftKey, latencyKey, type SeriesKey } from './series-key.ts';
 
 /** Raised whenever this file or the series' keys give other rows for the same record: histories take theirs again. */
-export const FIGURES_VERSION = 1;
+export const FIGURES_VERSION = 2;
 
 /** One figure of a run: a tidy row. */
 export interface Figure {
@@ -13,6 +19,8 @@ export interface Figure {
   readonly category: string;
   /** Null where the run has none, as an AP without ground truth. */
   readonly value: number | null;
+  /** 95 % interval, where the record has one. */
+  readonly interval: readonly [number, number] | null;
   readonly provenance: string;
 }
 
@@ -43,10 +51,12 @@ export function figuresOfRecord(record: RunRecord): Figure[] {
 function accuracyRows({ metrics, categories }: BackendRecord): Row[] {
   if (metrics === null) return [];
   return [
-    ...COCO_METRICS.map(({ name }) => ({ metric: name, category: '', value: metrics[name] ?? null })),
+    ...COCO_METRICS.map(({ name }) => ({
+      ...{ metric: name, category: '', value: metrics[name] ?? null, interval: null },
+    })),
     ...categories.flatMap(({ name, ap, ap50 }) => [
-      { metric: 'AP', category: name, value: ap },
-      { metric: 'AP50', category: name, value: ap50 },
+      { metric: 'AP', category: name, value: ap, interval: null },
+      { metric: 'AP50', category: name, value: ap50, interval: null },
     ]),
   ];
 }
@@ -54,15 +64,27 @@ function accuracyRows({ metrics, categories }: BackendRecord): Row[] {
 function driftRows({ difference, tensorDifference }: BackendRecord): Row[] {
   if (difference === null) return [];
   const all = tensorDifference?.decoded.find(({ group }) => group === 'all')?.metrics.sqnr;
+  const { statistics } = difference;
   return [
     ...COCO_METRICS.map(({ name }) => ({
       metric: `drift-${name}`,
       category: '',
       value: difference.metrics[name] ?? null,
+      interval: intervalOf(statistics?.metrics[name]),
     })),
-    ...difference.categories.map(({ name, ap }) => ({ metric: 'drift-AP', category: name, value: ap })),
-    { metric: 'sqnr', category: '', value: all?.median ?? null },
+    ...difference.categories.map(({ name, categoryId, ap }) => ({
+      metric: 'drift-AP',
+      category: name,
+      value: ap,
+      interval: intervalOf(statistics?.categories.find((found) => found.categoryId === categoryId)?.ap),
+    })),
+    { metric: 'sqnr', category: '', value: all?.median ?? null, interval: null },
   ];
+}
+
+function intervalOf(found: FigureDifferenceRecord | null | undefined): Figure['interval'] {
+  const { low, high } = found ?? { low: null, high: null };
+  return low === null || high === null ? null : [low, high];
 }
 
 function latencyFigures(record: RunRecord, backend: BackendRecord, point: LatencyPoint): Figure[] {
@@ -76,6 +98,7 @@ function latencyFigures(record: RunRecord, backend: BackendRecord, point: Latenc
 
 function latencyRows(times: LatencySeries): Row[] {
   return (['p50Ms', 'p90Ms', 'p95Ms', 'p99Ms', 'imagesPerSecond'] as const).map((metric) => {
-    return { metric, category: '', value: times[metric] };
+    const interval = metric === 'p50Ms' ? times.p50IntervalMs : null;
+    return { metric, category: '', value: times[metric], interval };
   });
 }

@@ -17,6 +17,8 @@ export interface SeriesPoint {
   readonly startedAt: string;
   /** Null where the run has no such figure. */
   readonly value: number | null;
+  /** 95 % interval, where the run has one. */
+  readonly interval: readonly [number, number] | null;
   readonly provenance: string;
 }
 
@@ -27,9 +29,11 @@ export interface SeriesChoice {
   readonly backend?: string;
 }
 
-interface PointRow extends SeriesPoint {
+interface PointRow extends Omit<SeriesPoint, 'interval'> {
   readonly series: number;
   readonly key: string;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 /** Every series with the metric, the one whose last run is latest first. */
@@ -41,7 +45,7 @@ export function readSeries(
     database
       .prepare<[string, string, string | null, string | null], PointRow>(
         `SELECT figure.series AS series, series.key AS key, figure.run AS run, run.started_at AS startedAt, figure.value AS value,
-           figure.provenance AS provenance
+           figure.provenance AS provenance, figure.low AS low, figure.high AS high
          FROM figure JOIN series ON series.id = figure.series JOIN run ON run.id = figure.run
          WHERE figure.metric = ? AND figure.category = ? AND (? IS NULL OR series.backend = ?)
          ORDER BY run.started_at, run.id`,
@@ -57,9 +61,14 @@ export function readSeries(
   return [...bySeries.entries()]
     .map(([id, points]) => ({
       ...{ id, key: parseStored(file, points[0]!.key) as SeriesKey, metric, category },
-      points: points.map(({ run, startedAt, value, provenance }) => ({ run, startedAt, value, provenance })),
+      points: points.map(pointOf),
     }))
     .sort((a, b) => compareText(b.points.at(-1)!.startedAt, a.points.at(-1)!.startedAt) || a.id - b.id);
+}
+
+function pointOf({ run, startedAt, value, provenance, low, high }: PointRow): SeriesPoint {
+  const interval = low === null || high === null ? null : ([low, high] as const);
+  return { run, startedAt, value, interval, provenance };
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -91,4 +100,17 @@ export function seriesOfRun(
       .filter((row) => row.isOwn === isOwn)
       .map(({ id, key, runs }) => ({ id, key: parseStored(file, key) as SeriesKey, runs }));
   return { own: of(1), others: of(0) };
+}
+
+/** Categories that a metric is known of, the empty one for all of them among them. */
+export function listCategories({ database, file }: History, metric: string): string[] {
+  return namingFailures(
+    file,
+    'read',
+    () =>
+      database
+        .prepare('SELECT DISTINCT category FROM figure WHERE metric = ? ORDER BY category')
+        .pluck()
+        .all(metric) as string[],
+  );
 }

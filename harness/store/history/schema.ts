@@ -57,4 +57,21 @@ export const MIGRATIONS: readonly string[] = [
      set_at TEXT NOT NULL,
      set_by TEXT NOT NULL
    );`,
+  // 4: what a comparison with a baseline takes, kept with it; what gates said; intervals of figures.
+  `CREATE TABLE kept_file (
+     run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     sha256 TEXT NOT NULL,
+     content BLOB NOT NULL,
+     PRIMARY KEY (run, name)
+   );
+   CREATE TABLE gate (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     judged_at TEXT NOT NULL,
+     document TEXT NOT NULL
+   );
+   ALTER TABLE figure ADD COLUMN low REAL;
+   ALTER TABLE figure ADD COLUMN high REAL;
+   UPDATE figures_version SET version = 0;`,
 ];

@@ -16,7 +16,6 @@ import { suiteFolder } from '../../support/suite-folder.ts';
 const dir = suiteFolder();
 let dataset: Dataset;
 let model: Model;
-let folders = 0;
 
 beforeAll(async () => {
   await makeCocoFolder(`${dir}/coco`, 4);

@@ -56,7 +56,7 @@ describe('migrations', () => {
       ]);
       history.close();
       const database = new Database(file, { readonly: true });
-      expect(database.pragma('user_version', { simple: true })).toBe(3);
+      expect(database.pragma('user_version', { simple: true })).toBe(4);
       expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
       database.close();
     },
@@ -90,7 +90,7 @@ describe('migrations', () => {
     await expectRefused(
       file,
       'write',
-      /is of version 99 and this mlu-parity knows 3; install the newer mlu-parity/,
+      /is of version 99 and this mlu-parity knows 4; install the newer mlu-parity/,
     );
   });
 });

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openHistory, recordRun } from '../../harness/store/history/index.ts';
+import { createRandom } from '../../reference/random.ts';
+import { captureCli } from '../support/capture-cli.ts';
+import { hasChromium, openBrowser } from '../support/chromium.ts';
+import { madeUpNight } from '../support/made-up-night.ts';
+import { madeUpRecord } from '../support/made-up-record.ts';
+import { suiteFolder } from '../support/suite-folder.ts';
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly impact: string | null }[];
+  readonly passes: readonly { readonly id: string; readonly nodes: readonly unknown[] }[];
+}
+
+describe.skipIf(!hasChromium)('the nightly page in a browser, from file://', () => {
+  const dir = suiteFolder();
+  const path = join(dir, 'nightly.html');
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    const file = join(dir, 'history.sqlite');
+    const history = await openHistory(file, { mode: 'write' });
+    const random = createRandom(1);
+    for (let night = 0; night < 60; night++) {
+      const p50Ms = 10 * (1 + 0.02 * random.gaussian());
+      recordRun(
+        history,
+        madeUpRecord({ night, ap: night === 15 ? 0.2 : night < 40 ? 0.3231 : 0.3131, p50Ms }),
+      );
+    }
+    history.close();
+    const flags = ['--history', file, '--quiet'];
+    const before = madeUpNight(dir, { night: 60 });
+    expect(
+      (await captureCli('history', 'baseline', 'main', before, '--reason', 'r', ...flags)).exitCode,
+    ).toBe(0);
+    const now = madeUpNight(dir, { night: 61, lost: 0.3 });
+    expect((await captureCli('gate', now, '--baseline', 'main', '--record', ...flags)).exitCode).toBe(1);
+    expect(await captureCli('history', 'page', '--history', file, '--out', path)).toMatchObject({
+      exitCode: 0,
+      stdout: `${path}\n`,
+    });
+  });
+  afterAll(() => browser?.close());
+
+  async function open(
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; said: string[]; asked: string[] }> {
+    const page = await (await browser.newContext(options)).newPage();
+    const said: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`file://${path}`);
+    return { page, said, asked };
+  }
+
+  test('the latest verdict first, then what changed, figures with charts, and the runs; nothing is asked for', async () => {
+    const { page, said, asked } = await open();
+    expect(await page.locator('.verdict').textContent()).toMatch(/^REGRESSED: AP of int16 \(emulated\): /);
+    expect(await page.locator('#gate tbody').first().textContent()).toContain('regressed');
+    expect(await page.locator('#figure-AP figure svg path').count()).toBeGreaterThan(3);
+    expect(await page.locator('#figure-AP > p').textContent()).not.toBe('');
+    expect(await page.locator('#runs tbody').count()).toBe(62);
+    expect(await page.locator('#runs tbody').first().textContent()).toContain('regressed');
+    expect(said).toEqual([]);
+    expect(asked).toEqual([`file://${path}`]);
+  });
+
+  test.each(['light', 'dark'] as const)('in %s: axe finds nothing serious', async (colorScheme) => {
+    const { page } = await open({ colorScheme, bypassCSP: true });
+    // Over the shadows at the edges axe cannot tell a contrast.
+    await page.addStyleTag({ content: '.scroll, .chart { background: none !important; }' });
+    await page.evaluate(
+      await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
+    );
+    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    expect(passes.find(({ id }) => id === 'color-contrast')!.nodes.length).toBeGreaterThan(100);
+  });
+
+  test('at 400 px nothing makes the page itself scroll sideways', async () => {
+    const { page } = await open({ viewport: { width: 400, height: 900 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+  });
+
+  test('tables sort by the keyboard; without scripts the page is complete', async () => {
+    const { page } = await open();
+    await page.locator('#runs th button').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#runs tbody th').first().textContent()).toBe('1');
+    const { page: still } = await open({ javaScriptEnabled: false });
+    expect(await still.locator('#runs tbody').count()).toBe(62);
+    expect(await still.locator('#figure-AP figure svg path').count()).toBeGreaterThan(3);
+  });
+});
