@@ -10,7 +10,8 @@ import { suiteFolder } from '../support/suite-folder.ts';
 const KILLS = 50;
 /** A resumed run is killed again with this probability. */
 const AGAIN = 0.4;
-const COMMON = ['run', '--images', '24', '--noise-floor-images', '12'];
+/** In int8, so that there are detections that change, and pictures of them. */
+const COMMON = ['run', '--images', '24', '--noise-floor-images', '12', '--bits', '8'];
 /** All four backends of the sample, each on one core, timed too, so that a kill may come then. */
 const ARGS = [...COMMON, '--cores', '1', '--latency-samples', '5', '--latency-seconds', '2'];
 
@@ -24,6 +25,7 @@ describe('kill -9 and shards, on the sample with all four backends', () => {
     const { exitCode, stderr } = await spawnCli([...ARGS, '--out', whole, '--quiet']).result;
     expect(exitCode, stderr).toBe(0);
     milliseconds = performance.now() - begin;
+    expect(recordIn(whole).gallery.length).toBeGreaterThan(0);
   });
 
   it(`ends the same after each of ${KILLS} kills at random moments, resumed runs killed again`, async () => {

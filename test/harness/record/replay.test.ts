@@ -8,7 +8,9 @@ import { loadModel } from '../../../harness/model/load-model.ts';
 import { parseRunRecord, type RunRecord } from '../../../reports/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { python } from '../../support/python.ts';
-import { runConfig } from '../../support/run-config.ts';
+import { progressThat } from '../../support/progress-that.ts';
+import { resumeConfig, runConfig } from '../../support/run-config.ts';
+import { expectSameRun } from '../../support/run-equality.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 import { writeQuantized } from '../../support/write-quantized.ts';
 import {
@@ -71,6 +73,17 @@ describe.skipIf(python === null)('the round trip on a detector that finds someth
   afterAll(() => {
     if (cache === undefined) delete process.env.MLU_PARITY_CACHE;
     else process.env.MLU_PARITY_CACHE = cache;
+  });
+
+  test('a replay that is stopped goes on, and not with another device', async () => {
+    const controller = new AbortController();
+    const progress = progressThat('images', 2, () => controller.abort());
+    const bundle = `bundle:${at('recording')}`;
+    const parts = { ...common, mluOnline: bundle, mluOffline: bundle, out: at('parts') };
+    await runConfig(parts, { progress, signal: controller.signal });
+    await expect(resumeConfig(at('parts'), { mluOnline: 'emulated' })).rejects.toMatchObject({ exitCode: 2 });
+    await resumeConfig(at('parts'));
+    expectSameRun(at('parts'), at('replayed'));
   });
 
   test('drift, differences and detections are to the last bit what the outputs give', () => {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { JOURNAL } from '../../../harness/store/run-journal.ts';
 import { startOrResume } from '../../support/killed-run.ts';
-import { expectSameRun } from '../../support/run-equality.ts';
+import { expectSameRun, recordIn } from '../../support/run-equality.ts';
 import { spawnCli } from '../../support/spawn-cli.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 
 const IMAGES = 8;
-const ARGS = ['run', '--images', `${IMAGES}`, '--noise-floor-images', '2', '--no-latency'];
+const ARGS = ['run', '--images', `${IMAGES}`, '--noise-floor-images', '2', '--bits', '8', '--no-latency'];
 
 /** Lines of the journal that are of images. */
 function finishedImages(out: string): number {
@@ -22,6 +22,15 @@ describe('the sample with all four backends, as a process', () => {
   beforeAll(async () => {
     const { exitCode, stderr } = await spawnCli([...ARGS, '--out', whole, '--quiet']).result;
     expect(exitCode, stderr).toBe(0);
+    // Else there would be nothing of these to be the same.
+    const { gallery, backends, noiseFloor } = recordIn(whole);
+    expect(gallery.length).toBeGreaterThan(0);
+    expect(noiseFloor).toMatchObject({ images: 2 });
+    for (const { decodeState, detectionDifference, quantization } of backends.slice(1)) {
+      expect(decodeState).toMatchObject({ images: IMAGES });
+      expect(detectionDifference?.pairs).not.toBeNull();
+      expect(quantization!.saturation.some(({ saturated }) => saturated > 0)).toBe(true);
+    }
   });
 
   test('killed three times, it ends as one that was not', async () => {

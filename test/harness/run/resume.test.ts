@@ -22,7 +22,7 @@ const killed = (images: number): string => join(dir, `killed-${images}`);
 const config: RunConfig = {
   weights: 'random:yolox-nano?seed=1',
   dataset: coco,
-  backends: ['cpu-float', 'int16', 'mlu-offline'],
+  backends: ['cpu-float', 'int16', 'int8'],
   calibration: coco,
   size: 64,
   conf: 0,
@@ -59,9 +59,7 @@ beforeAll(async () => {
 
 describe('a run that was killed goes on and ends as one that was not', () => {
   test('a whole run keeps no journal, and no lock', () => {
-    expect(readdirSync(whole).sort()).toEqual(
-      ['detections', 'gallery', 'images.json', 'report.html', 'run.json'].sort(),
-    );
+    expect(readdirSync(whole).sort()).toEqual(['detections', 'images.json', 'report.html', 'run.json']);
   });
 
   test.each([1, 3, 5])('after %i images', async (images) => {
