@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sampleWeightsPath } from '../datasets/index.ts';
+import { runConfigSchema } from '../harness/config/run-config.ts';
+import { parseGateRecord } from '../reports/index.ts';
+import { suiteFolder } from './support/suite-folder.ts';
+import { writeWorseWeights } from './support/worse-weights.ts';
+
+const PAGE = readFileSync(new URL('../docs/nightly.md', import.meta.url), 'utf8');
+const CLI = fileURLToPath(new URL('../dist/harness/cli.js', import.meta.url));
+
+/** What stands in the page's blocks of a language, in order. */
+const blocks = (language: string): string[] =>
+  [...PAGE.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) => block!);
+
+const has = (command: string): boolean => spawnSync(command, ['--version']).error === undefined;
+const hasShards = /^ {2}merge /m.test(
+  spawnSync(process.execPath, [CLI, '--help'], { encoding: 'utf8' }).stdout,
+);
+
+describe('the recipes of docs/nightly.md, on generated scenes', () => {
+  const folder = suiteFolder();
+  let environment: NodeJS.ProcessEnv;
+
+  const shell = (command: string, more: NodeJS.ProcessEnv = {}) => {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+      ...{ cwd: folder, env: { ...environment, ...more }, encoding: 'utf8' },
+    });
+    return { status, stdout, stderr };
+  };
+  const verdict = () =>
+    parseGateRecord(JSON.parse(readFileSync(join(folder, 'verdict', 'gate.json'), 'utf8')));
+
+  beforeAll(() => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'mlu-parity'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+    chmodSync(join(bin, 'mlu-parity'), 0o755);
+    environment = {
+      ...process.env,
+      ...{ PATH: `${bin}${delimiter}${process.env.PATH}`, MLU_PARITY_CACHE: join(folder, 'cache') },
+    };
+    configure({});
+    writeFileSync(join(folder, 'nightly.sh'), blocks('bash')[0]!);
+    chmodSync(join(folder, 'nightly.sh'), 0o755);
+  });
+
+  /** The page's configuration with data that is at hand, and nothing timed: a busy machine is no recipe's fault. */
+  function configure(more: object): void {
+    const { latencyBudgets: _, ...config } = JSON.parse(blocks('json')[0]!) as Record<string, unknown>;
+    const own = {
+      ...{ weights: sampleWeightsPath(), dataset: 'scenes:16?seed=7', calibration: 'scenes:4?seed=3' },
+      ...{ size: 224, noiseFloorImages: 0, latency: false },
+    };
+    writeFileSync(join(folder, 'nightly.config.json'), JSON.stringify({ ...config, ...own, ...more }));
+  }
+
+  test('the configuration is one', () => {
+    expect(runConfigSchema.safeParse(JSON.parse(blocks('json')[0]!)).success).toBe(true);
+  });
+
+  test('nightly.sh before there is a baseline: exit 4, and what to do', { timeout: 300_000 }, () => {
+    const { status, stdout } = shell('./nightly.sh');
+    expect(status).toBe(4);
+    expect(stdout).toMatch(
+      /CANNOT TELL: there is no baseline main yet; to set one: mlu-parity history baseline main/,
+    );
+    expect(readFileSync(join(folder, 'verdict', 'junit.xml'), 'utf8')).toContain('skipped="1"');
+  });
+
+  test.each(blocks('sh').flatMap((block) => block.trim().split('\n')))(
+    '%s',
+    { timeout: 300_000 },
+    (command) => {
+      expect(shell(command)).toMatchObject({ status: 0 });
+    },
+  );
+
+  test('nightly.sh in a night like the first: exit 0, with its documents and the page', {
+    timeout: 300_000,
+  }, () => {
+    const { status, stdout, stderr } = shell('./nightly.sh');
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^EQUIVALENT: each of 4 figures/);
+    expect(verdict().checks.map(({ budget }) => budget)).toEqual([0.005, 0.01, 0.005, 0.01]);
+    expect(readFileSync(join(folder, 'nightly.html'), 'utf8')).toContain('EQUIVALENT');
+  });
+
+  test('nightly.sh in a night of worse weights: exit 1, confirmed by a second run', {
+    timeout: 300_000,
+  }, async () => {
+    await writeWorseWeights(join(folder, 'worse.pth'), 0.05);
+    configure({ weights: 'worse.pth' });
+    const { status, stdout } = shell('./nightly.sh');
+    configure({});
+    expect(status, stdout).toBe(1);
+    expect(stdout.match(/^REGRESSED: .*$/gm)).toHaveLength(2);
+    const { checks, notes } = verdict();
+    expect(checks.filter(({ confirmation }) => confirmation === 'confirmed').length).toBeGreaterThan(0);
+    expect(notes.join()).toContain('has other weights');
+    expect(readFileSync(join(folder, 'verdict', 'junit.xml'), 'utf8')).toMatch(
+      /<failure message="REGRESSED: /,
+    );
+    expect(readFileSync(join(folder, 'nightly.html'), 'utf8')).toMatch(
+      /<p class="verdict regressed">REGRESSED: /,
+    );
+  });
+
+  test('the line of cron', { timeout: 300_000 }, () => {
+    const [line] = blocks('crontab');
+    const [, when, command] = /^((?:\S+ ){5})(.*)\n$/.exec(line!)!;
+    expect(when!.trim().split(' ')).toEqual(['30', '2', '*', '*', '*']);
+    const { status, stderr } = shell(command!.replaceAll('/srv/parity', folder));
+    expect(status, stderr).toBe(0);
+    // While one runs, the next is left out.
+    const held = command!.replaceAll('/srv/parity', folder);
+    expect(shell(`flock -n ${folder}/lock sh -c '${held}'`).status).toBe(1);
+  });
+
+  test.runIf(has('systemd-analyze'))('the units of systemd', () => {
+    const units = blocks('ini');
+    expect(units).toHaveLength(2);
+    for (const [i, name] of ['mlu-parity.service', 'mlu-parity.timer'].entries())
+      writeFileSync(
+        join(folder, name),
+        units[i]!.replaceAll('/srv/parity', folder).replace('User=parity', 'User=root'),
+      );
+    const { status, stderr } = shell('systemd-analyze verify ./mlu-parity.service ./mlu-parity.timer');
+    expect({ status, stderr: stderr.split('\n').filter((line) => line.includes('mlu-parity')) }).toEqual({
+      status: 0,
+      stderr: [],
+    });
+    expect(shell(`systemd-analyze calendar '${/OnCalendar=(.*)/.exec(units[1]!)![1]}'`).status).toBe(0);
+  });
+
+  test('the steps of the workflow, with the variables of a runner', { timeout: 300_000 }, () => {
+    const steps = [...blocks('yaml')[0]!.matchAll(/\brun: (.*)$/gm)].map(([, command]) => command!);
+    expect(steps).toHaveLength(3);
+    const summary = join(folder, 'step-summary.md');
+    writeFileSync(summary, '');
+    const runner = { HISTORY: join(folder, '.mlu-parity', 'history.sqlite'), GITHUB_STEP_SUMMARY: summary };
+    for (const command of steps) {
+      const { status, stderr } = shell(command, runner);
+      expect(status, stderr).toBe(0);
+      if (command.includes(' gate ')) expect(stderr).toMatch(/^::notice title=mlu-parity::EQUIVALENT: .*\n$/);
+    }
+    expect(readFileSync(summary, 'utf8')).toMatch(/^## mlu-parity: equivalent\n\nEQUIVALENT: /);
+    expect(existsSync(join(folder, 'verdict', 'nightly.html'))).toBe(true);
+  });
+
+  describe.skipIf(!hasShards)('shards', () => {
+    test('the command of the Indexed Job, once for each index; merged and judged', {
+      timeout: 300_000,
+    }, () => {
+      const [, job] = blocks('yaml');
+      const command = /- (mlu-parity run .*)$/m.exec(job!)![1]!;
+      const completions = /completions: (\d+)/.exec(job!)![1]!;
+      expect(/value: '(\d+)'/.exec(job!)![1]).toBe(completions);
+      for (let index = 0; index < Number(completions); index++) {
+        const pod = { JOB_COMPLETION_INDEX: String(index), JOB_COMPLETIONS: completions };
+        expect(shell(command, pod)).toMatchObject({ status: 0 });
+      }
+      for (const line of blocks('shards')[0]!.trim().split('\n'))
+        expect(shell(line)).toMatchObject({ status: 0 });
+      expect(verdict()).toMatchObject({ verdict: 'equivalent', run: { images: 16 } });
+    });
+
+    test('the Slurm scripts, with the variables of an array', { timeout: 300_000 }, () => {
+      const [shard, judge] = blocks('sbatch');
+      const [, first, last] = /--array=(\d+)-(\d+)/.exec(shard!)!;
+      for (let id = Number(first); id <= Number(last); id++) {
+        const task = {
+          ...{
+            SLURM_ARRAY_JOB_ID: '7',
+            SLURM_ARRAY_TASK_ID: String(id),
+            SLURM_ARRAY_TASK_MIN: first!,
+            SLURM_ARRAY_TASK_MAX: last!,
+          },
+          ...{ SLURM_ARRAY_TASK_COUNT: last!, SLURM_ARRAY_TASK_STEP: '1' },
+        };
+        expect(shell(shard!, task)).toMatchObject({ status: 0 });
+      }
+      expect(readdirSync(join(folder, 'nights', 'shards-7'))).toEqual(['1', '2', '3']);
+      expect(shell(judge!, { SHARDS: '7' })).toMatchObject({ status: 0 });
+      expect(shell(judge!, { SHARDS: 'none' })).toMatchObject({ status: 3 });
+    });
+  });
+});
