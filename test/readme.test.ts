@@ -71,7 +71,8 @@ describe.skipIf(!hasShared)('every other command of the README runs', () => {
     const quick = QUICKER[args[0]!] ?? [];
     const { exitCode, stdout, stderr } = await spawnCli([...args, ...quick], folder).result;
     expect(stderr).not.toContain('mlu-parity:');
-    expect(exitCode, stderr).toBe(0);
+    // Three images are too few for an interval, and nothing that has none is a pass.
+    expect(exitCode, stderr).toBe(args[0] === 'gate' ? 4 : 0);
     expect(stdout).not.toBe('');
   });
 });

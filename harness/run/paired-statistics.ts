@@ -87,7 +87,10 @@ export function differenceStatistics(
 const bandsOf = ({ metrics }: TieBand): DifferenceStatistics['tieBands']['own'] => ({ ...metrics });
 
 /** Recall looks at no order, so that ties move none of it. */
-export function withinTiesByMetric(baseline: EvaluatedSide, candidate: EvaluatedSide): Record<string, boolean> {
+export function withinTiesByMetric(
+  baseline: EvaluatedSide,
+  candidate: EvaluatedSide,
+): Record<string, boolean> {
   return Object.fromEntries(
     COCO_METRICS.flatMap((metric) => {
       if (metric.kind !== 'precision') return [];
