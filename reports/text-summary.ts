@@ -7,11 +7,20 @@ import { driftTable } from './tables/drift-table.ts';
 import { latencyTable } from './tables/latency-table.ts';
 import type { ReportTable } from './tables/report-table.ts';
 import { saturationTable } from './tables/saturation-table.ts';
+import { worstCategoriesTable } from './tables/worst-categories-table.ts';
 import { tuningText } from './tuning-words.ts';
 
 /** What the terminal shows at the end of a run: the finding first, then the tables one reads at a glance. */
 export function textSummary(record: RunRecord, drawTable: (table: ReportTable) => string): string {
-  const tables = [accuracyTable, driftTable, decodeStateTable, detectionTable, saturationTable, latencyTable]
+  const tables = [
+    accuracyTable,
+    driftTable,
+    worstCategoriesTable,
+    decodeStateTable,
+    detectionTable,
+    saturationTable,
+    latencyTable,
+  ]
     .map((make) => make(record))
     .filter((table) => table !== null)
     .map((table) => tableText(table, drawTable));

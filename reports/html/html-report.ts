@@ -60,7 +60,7 @@ export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): 
 <h1>${escapeHtml(title)}</h1>
 </header>
 <main>
-<p class="verdict ${gravestVerdict(record)}">${escapeHtml(record.verdict.sentence)}</p>
+<p class="${verdictClass(record)}">${escapeHtml(record.verdict.sentence)}</p>
 ${record.stoppedBy === null ? '' : `<p class="stopped" role="alert">Incomplete: ${escapeHtml(record.stoppedBy)}</p>`}
 ${warningList(record.warnings)}
 ${backendTiles(record)}
@@ -74,10 +74,11 @@ ${scripts?.markup ?? ''}
 }
 
 /** For the colour beside the sentence, which says the same in words. */
-function gravestVerdict({ backends }: RunRecord): string {
+function verdictClass({ backends }: RunRecord): string {
   const verdicts = backends.flatMap(({ judgements }) => judgements.map(({ verdict }) => verdict));
   const order = ['regressed', 'cannot-tell', 'equivalent'] as const;
-  return order.find((verdict) => verdicts.includes(verdict)) ?? '';
+  const gravest = order.find((verdict) => verdicts.includes(verdict));
+  return gravest === undefined ? 'verdict' : `verdict ${gravest}`;
 }
 
 function contents(sections: readonly PageSection[]): string {

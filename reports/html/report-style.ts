@@ -55,10 +55,11 @@ text.hit { fill: var(--hit); } text.false-alarm { fill: var(--wrong); } text.in-
 :focus-visible { outline: 2px solid #4c78a8; outline-offset: 2px; }
 @media (max-width: 640px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@page { size: landscape; margin: 12mm; }
 @media print {
   :root { color-scheme: light; } body { font-size: 10pt; } header, main { max-width: none; }
   .skip, nav, button.sort::after { display: none; }
-  .scroll, .chart { background: none; overflow: visible; max-height: none; } .chart svg { max-width: 100%; height: auto; } table { font-size: 7pt; } th, td { padding: .1rem .25rem; } thead th { position: static; }
+  .scroll, .chart { background: none; overflow: visible; max-height: none; } .chart svg { max-width: 100%; height: auto; } table { font-size: 7pt; } th, td { padding: .1rem .25rem; white-space: normal; } th:first-child { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 9rem; } thead th { position: static; }
   h2 { break-after: avoid; } figure, tr, .verdict, .tiles li { break-inside: avoid; }
 }
 `;

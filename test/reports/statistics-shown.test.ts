@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { buildDrift } from '../support/build-drift.ts';
-import { charts, htmlReport, parseRunRecord, type RunRecord, reportTables } from '../../reports/index.ts';
+import {
+  charts,
+  htmlReport,
+  parseRunRecord,
+  type RunRecord,
+  reportTables,
+  textSummary,
+} from '../../reports/index.ts';
 import { estimateOf, withStatistics } from '../support/with-statistics.ts';
 import { smallRecord } from './small-record.ts';
 
@@ -68,6 +75,19 @@ describe('the tables show how sure a difference is', () => {
     expect(rows.map((row) => row.slice(4))).toContainEqual(['−0.3000 … −0.1000', '0.004']);
     expect(conclusion).toContain('(adjusted p at most 0.05): 1 of 2 by int8 (emulated).');
   });
+});
+
+test('the terminal has the losses of categories, worst first, with interval and adjusted p', () => {
+  const drawn: string[][] = [];
+  const text = textSummary(shown(), ({ id, rows }) => {
+    if (id === 'worst-categories') drawn.push(...rows.map((row) => [...row]));
+    return `<${id}>`;
+  });
+  expect(text).toContain('<worst-categories>');
+  expect(drawn).toHaveLength(1);
+  expect(drawn[0]!.slice(2)).toEqual(['int8 (emulated)', '−0.2000', '−0.3000 … −0.1000', '0.004']);
+  const without = textSummary(made().record, ({ id }) => `<${id}>`);
+  expect(without).not.toContain('<worst-categories>');
 });
 
 test('the chart of the categories has whiskers where there is an interval', () => {
