@@ -11,7 +11,7 @@ import { perturbResults } from './perturb-results.ts';
 
 export interface MadeUpNight extends Omit<MadeUpRun, 'ap' | 'imageIds'> {
   readonly images?: number;
-  /** Share of its detections that int16 has lost; 0.3 cost about 0.06 of AP. */
+  /** Share of its detections that int16 has lost; 0.3 cost a fifth of its AP. */
   readonly lost?: number;
   /** Seed of what moves the boxes and scores of int16 a little, as another build would; none: as every night. */
   readonly moved?: number;
