@@ -17,9 +17,6 @@ const blocks = (language: string): string[] =>
   [...PAGE.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) => block!);
 
 const has = (command: string): boolean => spawnSync(command, ['--version']).error === undefined;
-const hasShards = /^ {2}merge /m.test(
-  spawnSync(process.execPath, [CLI, '--help'], { encoding: 'utf8' }).stdout,
-);
 
 describe('the recipes of docs/nightly.md, on generated scenes', () => {
   const folder = suiteFolder();
@@ -151,7 +148,7 @@ describe('the recipes of docs/nightly.md, on generated scenes', () => {
     expect(existsSync(join(folder, 'verdict', 'nightly.html'))).toBe(true);
   });
 
-  describe.skipIf(!hasShards)('shards', () => {
+  describe('shards', () => {
     test('the command of the Indexed Job, once for each index; merged and judged', {
       timeout: 300_000,
     }, () => {

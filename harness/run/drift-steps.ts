@@ -58,7 +58,8 @@ export function driftSteps(
       metrics,
       fromReference: differenceOfMetrics(to.metrics!, base),
       interval: (from.isReference ? to.difference?.statistics?.metrics : statistics.steps.get(to.name)) ?? {},
-      whole: shared && metrics.AP !== null ? metrics.AP! / loss : null,
+      // No step of nothing has a sign, which JSON would not keep.
+      whole: shared && metrics.AP !== null ? metrics.AP! / loss + 0 : null,
     };
   });
 }
