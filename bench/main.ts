@@ -8,6 +8,7 @@ import { evaluateRow } from './rows/evaluate.ts';
 import { letterboxRow } from './rows/letterbox.ts';
 import { memoryRow } from './rows/memory.ts';
 import { networkRows } from './rows/network.ts';
+import { pairedBootstrapRow } from './rows/paired-bootstrap.ts';
 import { postprocessRows } from './rows/postprocess.ts';
 import { runRow } from './rows/run.ts';
 import { startupRow } from './rows/startup.ts';
@@ -19,6 +20,7 @@ const ROWS: readonly Row[] = [
   ...postprocessRows,
   tensorDiffRow,
   evaluateRow,
+  pairedBootstrapRow,
   ...networkRows,
   runRow,
   startupRow,

@@ -7,6 +7,7 @@ import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addFetchCommand } from './commands/fetch.ts';
+import { addHistoryCommand } from './commands/history.ts';
 import { addLintCommand } from './commands/lint.ts';
 import { addMergeCommand } from './commands/merge.ts';
 import { addRecordCommand } from './commands/record.ts';
@@ -45,6 +46,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     addAgentCommand,
     addRecordCommand,
     addReportCommand,
+    addHistoryCommand,
     addDoctorCommand,
   ])
     add(program, finish);

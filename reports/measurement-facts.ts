@@ -1,3 +1,4 @@
+import { deviceFacts } from './device-facts.ts';
 import { formatCount, formatFigure, formatSmall } from './format-figures.ts';
 import type { RunRecord } from './record/index.ts';
 import { coreNoun } from './tables/core-number.ts';
@@ -68,6 +69,7 @@ function backendFacts(backend: RunRecord['backends'][number]): string {
       `output [${outputLayout}]`,
     );
   }
+  parts.push(...deviceFacts(backend));
   if (backend.failure !== null) parts.push(`FAILED: ${backend.failure}`);
   return parts.join('; ');
 }

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from mlu_agent.command_line import main  # noqa: E402
+from mlu_agent.command_line import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

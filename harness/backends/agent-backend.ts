@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { MluBackendName } from '../config/option-choices.ts';
 import {
@@ -7,15 +8,9 @@ import {
   type SessionSpec,
 } from '../device/index.ts';
 import { BackendError } from '../errors.ts';
+import { type CompiledModel, listModels } from '../offline/compiled-model.ts';
 import type { Backend, BackendDescription, BackendFactory, OpenOptions } from './backend.ts';
 import { describeSession } from './describe-session.ts';
-
-/** An offline model and what it was compiled for. */
-export interface CompiledModel {
-  readonly path: string;
-  readonly coreNumber: number;
-  readonly batch: number;
-}
 
 export interface AgentBackendOptions {
   readonly name: MluBackendName;
@@ -57,6 +52,7 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
       {
         provenance: 'measured',
         timedOn: "the agent's machine, without the way to it",
+        offlineModels: models.map(({ path, ...model }) => ({ file: basename(path), ...model })),
       },
     );
   const open = async (openOptions: OpenOptions & { readonly contexts: number }): Promise<DeviceSession> => {
@@ -67,11 +63,12 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
   return {
     name,
     onCard: true,
-    ...(models.length > 0 ? { coreNumbers: [...new Set(models.map(({ coreNumber }) => coreNumber))] } : {}),
+    ...(models.length > 0 ? { compiledFor: models } : {}),
     incidents: () => {
       const standIns = sessions.flatMap(({ description }) => description.standIn ?? []);
+      const warnings = sessions.flatMap(({ description }) => description.warnings);
       const restarts = sessions.flatMap((session) => session.restarts);
-      return [...new Set(standIns), ...restarts].map((sentence) => `${name}: ${sentence}`);
+      return [...new Set([...standIns, ...warnings]), ...restarts].map((sentence) => `${name}: ${sentence}`);
     },
     describe,
     openSession: open,
@@ -99,17 +96,15 @@ function specOf(
 ): SessionSpec {
   const compiled = { size, batch, coreNumber, coreVersion };
   if (name === 'mlu-online') return { kind: 'online', checkpoint: checkpoint!, ...compiled };
-  const model =
-    models.length > 0 ? modelFor(models, coreNumber, batch) : { exportFrom: checkpoint!, inputFormat: 0 };
+  const model = models.length > 0 ? modelFor(models, coreNumber, batch) : { exportFrom: checkpoint! };
   return { kind: 'offline', model, classes, contexts, ...compiled };
 }
 
 function modelFor(models: readonly CompiledModel[], coreNumber: number, batch: number): string {
   const model = models.find((one) => one.coreNumber === coreNumber && one.batch === batch);
   if (model) return model.path;
-  const given = models.map((one) => `${one.path} (${one.coreNumber}, ${one.batch})`).join(', ');
   throw new BackendError(
-    `there is no offline model for core number ${coreNumber} and batch ${batch}, only ${given}: ` +
+    `there is no offline model for core number ${coreNumber} and batch ${batch}, only ${listModels(models)}: ` +
       'add one to --mlu-offline model:, or give --quantized FILE with --mlu-offline agent to have it made',
   );
 }

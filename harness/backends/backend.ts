@@ -26,6 +26,13 @@ export interface Emulation {
   readonly outputLayout: string;
 }
 
+export interface OfflineModelRecord {
+  readonly coreNumber: number;
+  readonly batch: number;
+  readonly file: string;
+  readonly sha256: string;
+}
+
 export interface BackendDescription {
   readonly name: string;
   /** `float32`, `int16 exact`, `int8 fast` … */
@@ -45,6 +52,10 @@ export interface BackendDescription {
    * card, times are `modelled` and the backend itself is not timed.
    */
   readonly latencyProvenance: Provenance;
+  /** What a device says of itself beyond that, as its library and the form of its output; absent for none. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Offline models that were given; absent where none were. */
+  readonly offlineModels?: readonly OfflineModelRecord[];
   /** Present where a card was emulated. */
   readonly emulation?: Emulation;
 }
@@ -82,8 +93,8 @@ export interface BackendFactory {
   readonly name: string;
   /** Whether it runs on a card: its core numbers are then the card's. */
   readonly onCard?: boolean;
-  /** The only core numbers that it can be opened at; any where absent. */
-  readonly coreNumbers?: readonly number[];
+  /** The only core numbers and batches that it can be opened at; any where absent. */
+  readonly compiledFor?: readonly { readonly coreNumber: number; readonly batch: number }[];
   /** What has happened so far that who reads the figures has to know, as a restart; absent where nothing can. */
   incidents?(): readonly string[];
   open(options: OpenOptions): Promise<Backend>;

@@ -1,16 +1,22 @@
 import type { MluBackendName } from '../config/option-choices.ts';
 import type { SessionDescription } from '../device/index.ts';
-import type { BackendDescription } from './backend.ts';
+import type { BackendDescription, OfflineModelRecord } from './backend.ts';
+
+export interface SessionOrigin {
+  /** Of what a card itself gave. */
+  readonly provenance: 'measured' | 'replayed';
+  readonly timedOn: string;
+  readonly offlineModels: readonly OfflineModelRecord[];
+}
 
 /**
  * A backend by what a session on a device says of itself. Where its libraries say that they stand in for the vendor's, all
  * that comes of it is emulated, and its description says so.
- * @param provenance of what a card itself gave.
  */
 export function describeSession(
   name: MluBackendName,
-  { device, precision, engine, coreNumber, decoded, standIn }: SessionDescription,
-  { provenance, timedOn }: { readonly provenance: 'measured' | 'replayed'; readonly timedOn: string },
+  { device, precision, engine, coreNumber, decoded, standIn, details }: SessionDescription,
+  { provenance, timedOn, offlineModels }: SessionOrigin,
 ): BackendDescription {
   const from = standIn === null ? provenance : 'emulated';
   return {
@@ -24,5 +30,7 @@ export function describeSession(
     outputProvenance: from,
     latencyProvenance: from,
     timedOn,
+    details,
+    ...(offlineModels.length > 0 ? { offlineModels } : {}),
   };
 }

@@ -8,7 +8,7 @@ import type { CardChoice } from '../latency/card-choice.ts';
 import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
 import { type BackendOptions, chooseCardFor, resolveBackendOptions } from '../run/backend-options.ts';
 import { isMlu } from '../run/backend-spec.ts';
-import { resolveDevices } from '../run/device-source.ts';
+import { resolveDevices } from '../run/resolve-devices.ts';
 
 /** What the command line gives: the options that `run` has under the same names, and a few of its own. */
 export const benchConfigSchema = runConfigSchema

@@ -126,23 +126,13 @@ async function stopOf(sweep: Promise<void>, signal: AbortSignal): Promise<boolea
   }
 }
 
+/** `coreNumber` and `decoded` are of one session; a bench has them of each point, or not at all. */
 function asRecorded(
-  {
-    name,
-    precision,
-    engine,
-    device,
-    outputProvenance,
-    latencyProvenance,
-    timedOn,
-  }: Omit<BackendDescription, 'coreNumber' | 'decoded'>,
+  description: Omit<BackendDescription, 'coreNumber' | 'decoded'>,
   points: readonly LatencyPoint[],
 ): BenchBackend {
-  return {
-    ...{ name, precision, engine, device, outputProvenance, latencyProvenance },
-    ...(timedOn === undefined ? {} : { timedOn }),
-    latency: inOrder(points),
-  };
+  const { coreNumber: _, decoded: __, ...told } = description as BackendDescription;
+  return { ...told, latency: inOrder(points) };
 }
 
 function modelledBackend(

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { CORE_VERSIONS } from '../config/option-choices.ts';
 import { parseInteger, parseIntegerList, parseList } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
 import { addDatasetOptions } from './options/dataset-options.ts';
@@ -38,14 +39,11 @@ export function addRecordCommand(program: Command, finish: (code: ExitCode) => v
     .option('--backends <list>', 'mlu-online, mlu-offline (default: both)', parseList)
     .option(
       '--cores <list>',
-      'core numbers to time; outputs are those of the first (default: those of the offline models, or 4)',
+      'core numbers to time; outputs are those of 4, or of the first where 4 is not among them (default: those of the offline models, or 4)',
       parseIntegerList,
     )
     .addOption(
-      new Option('--core-version <card>', 'card to compile for (default: MLU270)').choices([
-        'MLU270',
-        'MLU220',
-      ]),
+      new Option('--core-version <card>', 'card to compile for (default: MLU270)').choices(CORE_VERSIONS),
     )
     .option('--latency-requests <n>', 'timed inferences for each core number (default: 150)', parseInteger)
     .option('--out <dir>', 'folder to write, must not exist')

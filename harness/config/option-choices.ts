@@ -9,6 +9,9 @@ export type MluBackendName = (typeof MLU_BACKENDS)[number];
 /** The backends that need scales where they run. */
 export const QUANTIZED_BACKENDS = ['int16', 'int8', ...MLU_BACKENDS] as const;
 
+/** Cards that `set_core_version` of MLU PyTorch 1.3 knows. */
+export const CORE_VERSIONS = ['MLU270', 'MLU220'] as const;
+
 export const EXECUTIONS = ['exact', 'fast'] as const;
 
 export const ROUNDINGS = ['half-away-from-zero', 'half-to-even', 'half-up'] as const;

@@ -62,11 +62,11 @@ export const runConfigSchema = z.strictObject({
   functions: z.enum(FUNCTIONS).optional(),
   /** The command that starts the agent beside the card, as `ssh host python3 agent`. */
   agent: path.optional(),
-  /** Bound on one request to it, in seconds. */
+  /** Bound on one request to it, in seconds; where it is left out 600, and 3600 to export an offline model. */
   agentTimeout: z.number().min(1).max(86_400).optional(),
   /** Where `mlu-online` runs: `agent`, `emulated`, or `bundle:DIR`, what an agent recorded. */
   mluOnline: z.string().optional(),
-  /** The same of `mlu-offline`; also `model:FILE`, an offline model to be run by the agent. */
+  /** The same of `mlu-offline`; also `model:FILE[,FILE]` (`4=FILE` for core number 4), offline models for the agent to run. */
   mluOffline: z.string().optional(),
   cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
   batch: z.array(z.number().int().min(1).max(256)).min(1).optional(),

@@ -1,6 +1,6 @@
-import { connectAgent } from './agent-connection.ts';
 import type { AgentInfo } from './agent-messages.ts';
 import type { AgentOptions } from './agent-options.ts';
+import { connectAgent } from './connect-agent.ts';
 
 export interface AgentInquiry {
   /** The agent's own version. */

@@ -44,7 +44,6 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('result'), id: requestId, result: z.unknown() }),
   z.looseObject({
     type: z.literal('error'),
-    /** null where the agent could not make out which request it was. */
     id: requestId,
     kind: z.enum(AGENT_ERROR_KINDS),
     message: z.string(),
@@ -59,8 +58,6 @@ export const putFileResult = z.looseObject({ received: count, complete: z.boolea
 export const exportOfflineResult = z.looseObject({
   model: sha256,
   name: z.string(),
-  cached: z.boolean(),
-  twins: z.string().nullish(),
   warnings: z.array(z.string()).default([]),
 });
 
@@ -78,6 +75,8 @@ export const sessionDescriptionSchema = z.looseObject({
   decoded: z.boolean().nullable(),
   /** null, or the sentence in which a library says that it is none of the vendor's. */
   standIn: z.string().nullable(),
+  /** Sentences: what was odd while it was opened, as an option that the vendor's library refused. */
+  warnings: z.array(z.string()).default([]),
   details: z.record(z.string(), z.unknown()),
 });
 

@@ -11,13 +11,13 @@ export interface AgentProgress {
 }
 
 /** What the seconds of `AgentOptions` are where nothing is said. */
-export const DEFAULT_SECONDS = { timeout: 600, silence: 30, hello: 120 } as const;
+export const DEFAULT_SECONDS = { timeout: 600, export: 3600, silence: 30, hello: 120 } as const;
 
 /** How an agent is started, and how long it is waited for. */
 export interface AgentOptions {
   /** Goes to the shell: `python3 agent`, `docker exec -i mlu python3 /agent`, `ssh host python3 agent`. */
   readonly command: string;
-  /** For each request; 600. */
+  /** For each request; 600, and 3600 for an export, since a compiler of the vendor's may take its time. */
   readonly timeoutSeconds?: number;
   /** Without a single byte from the agent, whose heart beats every 2 seconds; 30. */
   readonly silenceSeconds?: number;

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../reference/tensor.ts';
 import { hashLocalFile } from './agent-files.ts';
-import type { AgentOptions } from './agent-options.ts';
 import type { SessionDescription } from './agent-messages.ts';
+import type { AgentOptions } from './agent-options.ts';
 import { fileOf } from './open-session.ts';
 import { SessionRunner } from './session-runner.ts';
 import type { SessionSpec } from './session-spec.ts';

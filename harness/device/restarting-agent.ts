@@ -1,7 +1,8 @@
 import { BackendError } from '../errors.ts';
-import { type AgentConnection, connectAgent } from './agent-connection.ts';
+import type { AgentConnection } from './agent-connection.ts';
 import { AgentFailure } from './agent-failure.ts';
 import type { AgentOptions } from './agent-options.ts';
+import { connectAgent } from './connect-agent.ts';
 
 /**
  * An agent that is started again, once for each request, where it was lost.

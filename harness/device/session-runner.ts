@@ -102,14 +102,15 @@ export class SessionRunner implements DeviceSession {
 
   /** Figures of one session come from one device: another one after a restart would be mixed in with them. */
   #accept(description: SessionDescription): void {
-    const { details: _, ...what } = description;
-    const { details: __, ...before } = this.#description ?? description;
+    const known = this.#description ?? description;
+    const { details: _, warnings, ...what } = description;
+    const { details: __, warnings: warned, ...before } = known;
     if (!isDeepStrictEqual(what, before)) {
       throw new BackendError(
         `cannot go on with the agent that was started again: it is ${JSON.stringify(what)}, and was ${JSON.stringify(before)}`,
       );
     }
-    this.#description = description;
+    this.#description = { ...description, warnings: [...new Set([...warned, ...warnings])] };
   }
 }
 

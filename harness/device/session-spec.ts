@@ -1,8 +1,5 @@
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 
-/** Where and how a network decodes its boxes, by the names that the agent's networks have for it. */
-export type DecodeForm = 'none' | 'in-place' | 'concatenated' | 'fixed-grids';
-
 /** Cores of a card, and which card, that something is compiled for. */
 interface CompiledFor {
   readonly size: PixelSize;
@@ -14,17 +11,11 @@ interface CompiledFor {
 
 /** What a session runs. Files are paths on this machine; the agent is sent what it does not have. */
 export type SessionSpec =
-  | {
-      readonly kind: 'float';
-      readonly checkpoint: string;
-      readonly size: PixelSize;
-      readonly decode: DecodeForm;
-    }
   | ({ readonly kind: 'online'; readonly checkpoint: string } & CompiledFor)
   | ({
       readonly kind: 'offline';
       /** A `.cambricon` file, or the quantised checkpoint that the agent exports one from. */
-      readonly model: string | { readonly exportFrom: string; readonly inputFormat: number };
+      readonly model: string | { readonly exportFrom: string };
       readonly classes: number;
       /** That inferences can run in at the same time; 1. */
       readonly contexts?: number;

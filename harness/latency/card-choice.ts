@@ -6,6 +6,8 @@ import { coreNumbersUpTo } from './core-numbers.ts';
 export interface CardChoice {
   readonly name: CardName;
   readonly cores: readonly number[];
+  /** Whether they were asked for by name. */
+  readonly typed: boolean;
 }
 
 export const CARD_NAMES = Object.keys(CARDS) as [CardName, ...CardName[]];
@@ -22,23 +24,27 @@ export function chooseCard(name: CardName = 'mlu270', cores?: readonly number[])
       `--cores ${beyond} cannot be: the ${card.name} has ${card.cores} cores; leave it out, or give another --card`,
     );
   }
-  return { name, cores: [...new Set(cores ?? coreNumbersUpTo(card.cores))] };
+  return {
+    name,
+    cores: [...new Set(cores ?? coreNumbersUpTo(card.cores))],
+    typed: cores !== undefined,
+  };
 }
 
 /** The core number of published ports, which a card's outputs are scored at where it is among those asked for. */
-const USUAL_CORE_NUMBER = 4;
+export const USUAL_CORE_NUMBER = 4;
 
 /**
- * Core numbers of the card that a backend is timed at: those asked for that it has, or all that it has.
- * @param backend `coreNumbers` as its factory says; any where absent.
+ * Core numbers of the card that a backend is timed at: those asked for or, where none were, those that its models are
+ * compiled for. That there are models for what was asked for was looked at before.
+ * @param backend `compiledFor` as its factory says; anything where absent.
  */
 export function timedCoreNumbers(
-  { cores }: Pick<CardChoice, 'cores'>,
-  { coreNumbers }: { readonly coreNumbers?: readonly number[] },
+  { cores, typed }: Pick<CardChoice, 'cores' | 'typed'>,
+  { compiledFor }: { readonly compiledFor?: readonly { readonly coreNumber: number }[] },
 ): readonly number[] {
-  if (coreNumbers === undefined) return cores;
-  const both = cores.filter((count) => coreNumbers.includes(count));
-  return both.length > 0 ? both : coreNumbers;
+  if (compiledFor === undefined || typed) return cores;
+  return [...new Set(compiledFor.map(({ coreNumber }) => coreNumber))].sort((a, b) => a - b);
 }
 
 /** The core number that a card's outputs are scored at. */

@@ -54,16 +54,18 @@ export function modelledPoints(
 }
 
 /**
- * The compute floor of what a backend says that it is: a card in its device, integers in its precision. Null for a CPU, for
- * float networks, which do not run on the matrix unit's integers, and for core numbers that the card does not have.
+ * The compute floor of what a backend says that it is: a card in its device, integers in its precision. Null for a CPU, also
+ * one that stands in for a card, for float networks, which do not run on the matrix unit's integers, and for core numbers
+ * that the card does not have.
  */
 export function floorOf(
   graph: Graph,
   size: PixelSize,
 ): (description: BackendDescription, batch: number) => number | null {
   const work = layerWork(graph, { size: [size.height, size.width], fused: true });
-  return ({ device, precision, coreNumber }, batch) => {
-    const card = cardNamedIn(device);
+  return ({ device, precision, coreNumber, latencyProvenance }, batch) => {
+    // What stands in for a card names it, and runs on a CPU.
+    const card = latencyProvenance === 'emulated' ? null : cardNamedIn(device);
     const bits = /^int(8|16)\b/.exec(precision)?.[1];
     if (card === null || bits === undefined || coreNumber > card.cores) return null;
     return computeFloorMs(work, card, { cores: coreNumber, batch, bits: bits === '8' ? 8 : 16 });

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { CARDS } from '../../reference/device/index.ts';
 import { checkValue } from '../config/load-config.ts';
-import { MLU_BACKENDS, type MluBackendName } from '../config/option-choices.ts';
+import { CORE_VERSIONS, MLU_BACKENDS, type MluBackendName } from '../config/option-choices.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
 import { type DataOptions, refuseIdleData, resolveDataOptions } from '../run/data-options.ts';
-
-/** Cards that `set_core_version` of MLU PyTorch 1.3 knows. */
-export const CORE_VERSIONS = ['MLU270', 'MLU220'] as const;
 
 const path = z.string().min(1);
 

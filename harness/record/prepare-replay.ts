@@ -3,13 +3,13 @@ import type { DatasetSample } from '../../datasets/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendFactory } from '../backends/backend.ts';
-import { replayBackend } from '../backends/replay-backend.ts';
 import type { MluBackendName } from '../config/option-choices.ts';
 import { BadDataError } from '../errors.ts';
 import { floorOf } from '../latency/modelled-points.ts';
 import type { Model } from '../model/load-model.ts';
 import { type ReadRecording, readRecording } from './read-recording.ts';
 import { recordedPoints } from './recorded-points.ts';
+import { replayBackend } from './replay-backend.ts';
 
 /** What was recorded of a backend, beside its outputs. */
 export interface RecordedFigures {
@@ -38,12 +38,16 @@ export async function prepareReplay(
   const { name, folder, model, size } = options;
   const recording = await readRecording(folder, name);
   await refuseAnother(recording, options);
-  const { standIn } = recording.description;
   const { points, warnings } = await recordedPoints(recording, floorOf(model.graph, size));
   return {
     factory: replayBackend(recording),
     recorded: { latency: points, refuseOthers: (samples) => refuseOthers(recording, samples) },
-    warnings: standIn === null ? warnings : [`${name}: ${standIn}`, ...warnings],
+    warnings: [
+      ...[recording.description.standIn ?? [], recording.warnings]
+        .flat()
+        .map((sentence) => `${name}: ${sentence}`),
+      ...warnings,
+    ],
   };
 }
 

@@ -9,7 +9,7 @@ import type { MluBackendName } from '../config/option-choices.ts';
 import type { SessionDescription } from '../device/index.ts';
 import { BadDataError } from '../errors.ts';
 import { parseNpy } from '../store/read-npy.ts';
-import { type Recording, type RecordedLatency, recordingSchema } from './recording.ts';
+import { type RecordedLatency, type Recording, recordingSchema } from './recording.ts';
 import { type PlannedBackend, type RecordingPlan, recordingPlanSchema } from './recording-plan.ts';
 
 export interface RecordedImage {
@@ -33,6 +33,8 @@ export interface ReadRecording {
   readonly latency: readonly (RecordedLatency & { readonly output: Tensor })[];
   /** Core numbers that could not be timed, as sentences. */
   readonly failures: readonly string[];
+  /** What was odd on the device, each once: of exports and of every session. */
+  readonly warnings: readonly string[];
 }
 
 /** What is to be done where a recording is not what it was. */
@@ -79,8 +81,10 @@ export async function readRecording(folder: string, name: MluBackendName): Promi
     latency.push({ ...point, output: await files.output(file, point, shape) });
   }
   const { description, failures } = recorded;
+  const sessions = [description, ...latency.map((point) => point.description)];
+  const warnings = [...new Set([...recorded.warnings, ...sessions.flatMap((session) => session.warnings)])];
   return {
-    ...{ folder, plan, planned, description, images, latency, failures },
+    ...{ folder, plan, planned, description, images, latency, failures, warnings },
     finishedAt: recording.finishedAt,
   };
 }

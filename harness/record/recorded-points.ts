@@ -1,10 +1,10 @@
 import type { LatencyPoint } from '../../reports/record/index.ts';
 import type { BackendDescription } from '../backends/backend.ts';
-import { describeRecording } from '../backends/replay-backend.ts';
 import { latencyPoint } from '../latency/latency-point.ts';
 import { warmUpOf } from '../latency/point-timer.ts';
 import { mismatchSentence, TimedOutputCheck } from '../latency/timed-output-check.ts';
 import type { ReadRecording } from './read-recording.ts';
+import { describeRecording } from './replay-backend.ts';
 
 /**
  * Latency as it was recorded, at each core number of the recording and batch 1, summarised as a time taken here is. One output

@@ -14,6 +14,8 @@ const recordedBackendSchema = z.object({
   complete: z.boolean(),
   /** Sentences; a complete backend may have some of core numbers that could not be timed. */
   failures: z.array(z.string()),
+  /** Sentences: what was odd while its offline models were exported. */
+  warnings: z.array(z.string()).default([]),
   /** Of the session that the outputs are of. */
   description: sessionDescriptionSchema.nullable(),
   model,
@@ -22,7 +24,6 @@ const recordedBackendSchema = z.object({
       id: z.number().int(),
       file: z.string(),
       sha256: sha256Schema,
-      hostMs: milliseconds,
       deviceMs: milliseconds.nullable(),
     }),
   ),

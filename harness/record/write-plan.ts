@@ -13,7 +13,7 @@ import { packageVersion } from '../package-info.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import { refuseUsedFolder } from '../store/run-folder.ts';
 import { hashPixels } from './hash-pixels.ts';
-import { openPlanInputs, type PlanInputs } from './open-plan.ts';
+import { openPlanInputs, type PlanInputs } from './open-plan-inputs.ts';
 import type { PlanOptions } from './plan-options.ts';
 import { DECODE_FORMS, type PlannedBackend, type RecordingPlan } from './recording-plan.ts';
 

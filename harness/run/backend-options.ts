@@ -1,12 +1,14 @@
+import { CARDS } from '../../reference/device/index.ts';
 import type { DeviceNumerics } from '../backends/emulated-mlu-graph.ts';
+import { CORE_VERSIONS } from '../config/option-choices.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { CARDS } from '../../reference/device/index.ts';
 import { type CardChoice, chooseCard } from '../latency/card-choice.ts';
+import type { ModelUse } from '../offline/refuse-uncovered.ts';
 import { type BackendSpec, checkpointOf, isMlu, isMluSpec, type QuantizedName } from './backend-spec.ts';
 import { definedOnly } from './defined-only.ts';
-import type { AgentChoice, DeviceSource, DeviceSources } from './device-source.ts';
 import { refuseIdleScales } from './refuse-idle-scales.ts';
+import type { AgentChoice, DeviceSource, DeviceSources } from './resolve-devices.ts';
 
 /** What opens the backends: shared by every command that runs them. */
 export interface BackendOptions {
@@ -32,6 +34,8 @@ export interface BackendOptions {
   readonly agent: AgentChoice | null;
   /** What those backends run on or stand for; null where there are none. */
   readonly card: CardChoice | null;
+  /** What offline models that are given have to be compiled for. */
+  readonly modelUse: ModelUse;
 }
 
 /** Everything emulated, as it is without an agent. */
@@ -50,7 +54,9 @@ export function resolveBackendOptions(
     throw new UsageError('--headroom widens the absmax and --percentile replaces it: give one of them');
   }
   const backends = resolveBackends(config, devices);
-  const quantized = backends.flatMap(({ name }) => (name === 'cpu-float' ? [] : [name]));
+  const quantized = backends.flatMap(({ name }) =>
+    name === 'cpu-float' || (isMlu(name) && runsGivenModels(devices[name])) ? [] : [name],
+  );
   const calibratable = quantized.filter((name) => !isMlu(name) || devices[name].kind === 'emulated');
   refuseIdleScales(config, { quantized, calibratable }, typed);
   const onEngine = backends.some(({ name }) => name !== 'cpu-float' && !isMlu(name));
@@ -81,11 +87,9 @@ export function resolveBackendOptions(
     devices,
     agent,
     card: backends.some(isMluSpec) ? chooseCardFor(config, agent) : null,
+    modelUse: { cores: config.cores ?? null, batches: config.batch ?? [1], scored: true },
   };
 }
-
-/** Versions of a card that `set_core_version` of MLU PyTorch 1.3 knows. */
-const CORE_VERSIONS: readonly string[] = ['MLU270', 'MLU220'];
 
 /** @throws UsageError for core numbers that the card has not, and for a card that no agent can drive. */
 export function chooseCardFor(
@@ -94,7 +98,7 @@ export function chooseCardFor(
 ): CardChoice {
   const chosen = chooseCard(card, cores);
   const { name } = CARDS[chosen.name];
-  if (agent !== null && !CORE_VERSIONS.includes(name)) {
+  if (agent !== null && !CORE_VERSIONS.some((version) => version === name)) {
     throw new UsageError(
       `--card ${chosen.name} cannot be driven by an agent: MLU PyTorch 1.3 knows ${CORE_VERSIONS.join(' and ')}; leave out --agent to have it modelled`,
     );
@@ -144,5 +148,9 @@ function resolveBackends(config: RunConfig, devices: DeviceSources): BackendSpec
 
 /** Whether a card's scales are with what it runs: an offline model, or one that was recorded. */
 function bringsScales(device: DeviceSource): boolean {
-  return device.kind === 'bundle' || (device.kind === 'agent' && device.models.length > 0);
+  return device.kind === 'bundle' || runsGivenModels(device);
+}
+
+function runsGivenModels(device: DeviceSource): boolean {
+  return device.kind === 'agent' && device.models.length > 0;
 }

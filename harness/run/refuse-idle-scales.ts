@@ -3,7 +3,7 @@ import { QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import { listOf } from '../config/refuse-idle.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
-import { checkpointOf, type QuantizedName } from './backend-spec.ts';
+import { checkpointOf, isMlu, type QuantizedName } from './backend-spec.ts';
 
 const OF_CALIBRATION = [
   'calibration',
@@ -26,7 +26,12 @@ export function refuseIdleScales(
   }: { readonly quantized: readonly QuantizedName[]; readonly calibratable: readonly QuantizedName[] },
   typed: RunConfig,
 ): void {
-  if (quantized.length === 0) return;
+  if (quantized.length === 0) {
+    if (typed.quantized === undefined || !config.backends?.some(isMlu)) return;
+    throw new UsageError(
+      `${flagOf('quantized', typed.quantized)} has no effect: what --mlu-offline model: names is run as it is; leave out one of the two`,
+    );
+  }
   const calibrated = calibratable.some((name) => checkpointOf(config, name) === undefined);
   const unread = calibrated ? undefined : OF_CALIBRATION.find((option) => typed[option] !== undefined);
   if (unread !== undefined) {

@@ -8,7 +8,7 @@ import { type CpuCores, cpuCoresOf } from '../latency/cpu-cores.ts';
 import { type BackendOptions, DEFAULT_BACKENDS, resolveBackendOptions } from './backend-options.ts';
 import { isMluSpec } from './backend-spec.ts';
 import { type DataOptions, refuseIdleData, resolveDataOptions } from './data-options.ts';
-import { resolveDevices } from './device-source.ts';
+import { resolveDevices } from './resolve-devices.ts';
 import { resolveShard, type Shard } from './shard.ts';
 
 export interface LatencyOptions extends CpuCores {

@@ -8,6 +8,11 @@ import { BadDataError } from '../errors.ts';
  * @throws BadDataError when there is none, or it is not a record of a version this program knows.
  */
 export async function readRecord(folder: string): Promise<RunRecord> {
+  return (await readRecordText(folder)).record;
+}
+
+/** The same, with the text of the file. */
+export async function readRecordText(folder: string): Promise<{ text: string; record: RunRecord }> {
   const path = join(folder, 'run.json');
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new BadDataError(`cannot read ${path} (${error.code}): give a folder that mlu-parity run made`, {
@@ -15,7 +20,7 @@ export async function readRecord(folder: string): Promise<RunRecord> {
     });
   });
   try {
-    return parseRunRecord(JSON.parse(text));
+    return { text, record: parseRunRecord(JSON.parse(text)) };
   } catch (error) {
     throw new BadDataError(`cannot use ${path}: ${(error as Error).message}; run again to make a new one`, {
       cause: error,

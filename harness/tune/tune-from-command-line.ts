@@ -1,7 +1,7 @@
 import { CARDS } from '../../reference/device/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { type TuneResult, tuneLawsTable, tunePointsTable } from '../../reports/index.ts';
-import { isAgentBackend } from '../backends/agent-backend.ts';
+import { type AgentBackend, isAgentBackend } from '../backends/agent-backend.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
 import type { ExitCode } from '../errors.ts';
 import { busyMachineWarnings } from '../latency/busy-machine.ts';
@@ -76,12 +76,18 @@ async function openSource(
   if (isAgentBackend(factory)) {
     const card = options.backend.card!;
     const cores = timedCoreNumbers(card, factory);
-    const source = await agentSource(factory, { ...options, card: CARDS[card.name], cores, size });
+    const batches = options.backend.modelUse.batches ?? compiledBatches(factory) ?? options.batches;
+    const source = await agentSource(factory, { ...options, card: CARDS[card.name], cores, batches, size });
     // Whatever else this machine does is no matter of the card's.
     return { source, warnings, incidents };
   }
   const source = await backendSource(factory, { ...options, size });
   return { source, warnings: [...warnings, ...busy], incidents };
+}
+
+/** Of the offline models that are given; null where the agent makes them. */
+function compiledBatches({ compiledFor }: AgentBackend): readonly number[] | null {
+  return compiledFor ? [...new Set(compiledFor.map(({ batch }) => batch))].sort((a, b) => a - b) : null;
 }
 
 /** Tables, then what they say, and the line to paste last. */

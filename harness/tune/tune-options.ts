@@ -10,8 +10,8 @@ import type { CardChoice } from '../latency/card-choice.ts';
 import { coreNumbersUpTo } from '../latency/core-numbers.ts';
 import { type BackendOptions, chooseCardFor, resolveBackendOptions } from '../run/backend-options.ts';
 import { isMlu } from '../run/backend-spec.ts';
-import { resolveDevices } from '../run/device-source.ts';
 import { definedOnly } from '../run/defined-only.ts';
+import { resolveDevices } from '../run/resolve-devices.ts';
 
 /** What the command line of `tune` gives: what `run` calls alike is checked alike. */
 export const tuneFlagsSchema = runConfigSchema
@@ -136,7 +136,10 @@ function backendOptionsOf(
     return resolveBackendOptions({ backends: ['cpu-float'], ...definedOnly({ size: flags.size }) }, {});
   }
   const config = { ...flags, backends: [name] };
-  return resolveBackendOptions(config, config, placed);
+  return {
+    ...resolveBackendOptions(config, config, placed),
+    modelUse: { cores: flags.cores ?? null, batches: flags.batch ?? null, scored: false },
+  };
 }
 
 function ascending(values: readonly number[]): number[] {

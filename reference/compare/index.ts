@@ -23,6 +23,13 @@ export {
 } from './group-diff.ts';
 export { AGREEMENT_RULE, type OutputsAgreement, outputsAgree } from './outputs-agree.ts';
 export {
+  type FigureDifference,
+  type PairedBootstrap,
+  type PairedBootstrapOptions,
+  pairedBootstrap,
+} from './paired-bootstrap.ts';
+export { type PermutationOptions, type PermutationTest, permutationTest } from './permutation-test.ts';
+export {
   type ComparedDiff,
   type ComparedFigures,
   DEFAULT_RTOL,
@@ -36,3 +43,9 @@ export {
   type TensorMetric,
   type TensorMetricKey,
 } from './tensor-metrics.ts';
+export {
+  type ThreeWayVerdict,
+  threeWayVerdict,
+  type Verdict,
+} from './three-way-verdict.ts';
+export { type Band, type PrecisionName, type TieBand, tieBand, withinTies } from './tie-band.ts';

@@ -26,6 +26,20 @@ export const backendDescriptionSchema = z.object({
   latencyProvenance: provenanceSchema,
   /** Where times were taken, if not on the machine of the record. */
   timedOn: z.string().optional(),
+  /** What a device said of itself beyond that, in its own words; absent for none. */
+  details: z.record(z.string(), z.unknown()).optional(),
+  /** Offline models that were given to be run; absent where none were. */
+  offlineModels: z
+    .array(
+      z.object({
+        coreNumber: z.number().int(),
+        batch: z.number().int(),
+        file: z.string(),
+        sha256: z.string(),
+      }),
+    )
+    .readonly()
+    .optional(),
   /** What an emulated card was taken to do; absent where none was emulated. */
   emulation: z
     .object({

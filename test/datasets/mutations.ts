@@ -15,7 +15,7 @@ export interface Outcome {
 const PATIENCE_MILLISECONDS = 20_000;
 
 /** Flips, overwrites, inserts, removes, repeats and cuts bytes. */
-function mutateBytes(source: Uint8Array, random: Random): Uint8Array {
+export function mutateBytes(source: Uint8Array, random: Random): Uint8Array {
   let bytes: Uint8Array = Uint8Array.from(source);
   for (let times = 1 + random.integer(4); times > 0; times--) {
     const at = random.integer(bytes.length + 1);

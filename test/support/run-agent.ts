@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import type { CliResult } from './capture-cli.ts';
-import { AGENT, python } from './python.ts';
+import { AGENT } from './python.ts';
+import { spawnPython } from './spawn-agent.ts';
 
 /** Environment in which `import torch_mlu` finds the stand-in. */
 export const WITH_STAND_IN = { PYTHONPATH: new URL('../stand-in/python', import.meta.url).pathname };
@@ -31,17 +31,8 @@ export async function pythonJson<T>(file: string, args: readonly string[]): Prom
   return JSON.parse(stdout) as T;
 }
 
-function runPython(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env },
-      maxBuffer: 64 << 20,
-      encoding: 'utf8',
-    } as const;
-    execFile(python!, args, options, (error, stdout, stderr) => {
-      const exitCode = error ? error.code : 0;
-      if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr });
-      else reject(new Error(`python did not end by itself: ${stderr}`, { cause: error }));
-    });
-  });
+async function runPython(args: readonly string[], env: Record<string, string>): Promise<CliResult> {
+  const { exitCode, signal, stdout, stderr } = await spawnPython(args, env).result;
+  if (exitCode === null) throw new Error(`python was ended by ${signal}: ${stderr}`);
+  return { exitCode, stdout, stderr };
 }

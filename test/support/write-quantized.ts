@@ -1,5 +1,5 @@
 import { writeLegacyCheckpoint } from '../../harness/weights/index.ts';
-import { officialVariant, type OfficialVariantName, randomWeights } from '../../reference/network/index.ts';
+import { type OfficialVariantName, officialVariant, randomWeights } from '../../reference/network/index.ts';
 import type { AnyTensor, NamedTensors, Tensor } from '../../reference/tensor.ts';
 import { quantizedModule } from './quantized-module.ts';
 

@@ -1,27 +1,17 @@
 """What `mlu-parity record plan` wrote: a folder with SHA256SUMS, plan.json, inputs and files, checked before anything runs."""
 
-import hashlib
 import json
 import os
 import re
 
+from .anchors import STRIDES, count_anchors
 from .errors import BadFile
+from .file_hash import sha256_of
 
 SUMS = "SHA256SUMS"
 PLAN = "plan.json"
 SCHEMA = "mlu-parity/plan"
 BACKENDS = {"mlu-online": "online", "mlu-offline": "offline"}
-_STRIDES = (8, 16, 32)
-_PIECE = 1 << 20
-
-
-def sha256_of(path):
-    """Hexadecimal, of a file of any size."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        for piece in iter(lambda: file.read(_PIECE), b""):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def read_bundle(folder, progress):
@@ -84,7 +74,7 @@ def read_plan(path):
 
     need(isinstance(plan, dict) and plan.get("schema") == SCHEMA and plan.get("version") == 1, "schema", SCHEMA + " of version 1")
     size = plan.get("size")
-    need(_is_list(size, _is_count) and len(size) == 2 and all(side % _STRIDES[-1] == 0 for side in size), "size", "height and width")
+    need(_is_list(size, _is_count) and len(size) == 2 and all(side % STRIDES[-1] == 0 for side in size), "size", "height and width")
     need(_is_count(plan.get("classes")), "classes", "a number above 0")
     need(plan.get("batch") == 1, "batch", "1")
     need(isinstance(plan.get("coreVersion"), str), "coreVersion", "a text")
@@ -112,9 +102,7 @@ def files_of(plan):
 
 def output_shape(plan):
     """[batch, anchors, 5 + classes] of an input of the plan's size."""
-    height, width = plan["size"]
-    anchors = sum((height // stride) * (width // stride) for stride in _STRIDES)
-    return (plan["batch"], anchors, 5 + plan["classes"])
+    return (plan["batch"], count_anchors(plan["size"]), 5 + plan["classes"])
 
 
 def _is_count(value):

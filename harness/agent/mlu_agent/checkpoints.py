@@ -2,14 +2,14 @@
 
 import collections
 import inspect
-import os
 
 import torch
 
 from .checkpoint_files import open_checkpoint
-from .errors import BadFile
+from .errors import BadFile, first_line
 from .pickled import TensorReference
 from .variant import QUANTIZER_ENTRIES
+from .whole_file import write_whole
 
 WEIGHT_KEYS = ("model", "state_dict", "model_state_dict")
 
@@ -33,18 +33,18 @@ def load_state_dict(path):
         raise BadFile("cannot read {}: {}".format(path, error))
     # A damaged file can raise anything at all.
     except Exception as error:
-        raise BadFile("cannot read {}: it is cut or damaged ({}): save or copy it again".format(path, _first_line(error)))
+        raise BadFile(
+            "cannot read {}: it is cut or damaged ({}: {}): save or copy it again".format(path, type(error).__name__, first_line(error))
+        )
 
 
 def save_legacy(state_dict, path):
-    """Writes a bare state_dict in the format of PyTorch 1.3, under another name first: no half of a file has this one."""
-    part = path + ".part"
+    """Writes a bare state_dict in the format of PyTorch 1.3, whole or not at all. Raises BadFile."""
     options = {"_use_new_zipfile_serialization": False}
     if "_use_new_zipfile_serialization" not in inspect.signature(torch.save).parameters:
         options = {}
     try:
-        torch.save(state_dict, part, **options)
-        os.replace(part, path)
+        write_whole(path, lambda file: torch.save(state_dict, file, **options))
     except OSError as error:
         raise BadFile("cannot write {}: {}".format(path, error.strerror))
 
@@ -100,8 +100,3 @@ def _tensors_of(contents, tensor_of):
     if not cut and isinstance(getattr(entries, "_metadata", None), dict):
         state_dict._metadata = entries._metadata
     return state_dict
-
-
-def _first_line(error):
-    text = "{}: {}".format(type(error).__name__, str(error).strip().split("\n")[0])
-    return text if len(text) <= 200 else text[:197] + "..."

@@ -113,10 +113,6 @@ class Cnrt(object):
     def has(self, name):
         return name in self._functions
 
-    def further_contexts(self):
-        """The call that makes contexts after the first."""
-        return "cnrtForkRuntimeContext" if self.has("cnrtForkRuntimeContext") else "cnrtCreateRuntimeContext"
-
     def call(self, name, *arguments):
         code = self._functions[name](*arguments)
         if code != SUCCESS:

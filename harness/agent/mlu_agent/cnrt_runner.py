@@ -6,33 +6,25 @@ import time
 
 import numpy as np
 
+from .anchors import count_anchors
 from .cnrt_codes import DATA_TYPES, DEVICE_TO_HOST, HOST_TO_DEVICE
-from .errors import BadFile, BadRequest, DeviceError
+from .errors import BadRequest, DeviceError
 from .offline_input import InputLayout
-from .offline_output import OutputLayout, count_anchors
+from .offline_magic import check_magic
+from .offline_output import OutputLayout
 from .releases import Releases
 
 # The function of a model, as torch_mlu 1.3 names it.
 SUBNET = b"subnet0"
-MAGIC = b"\x7fMEF"
+CREATE, FORK = "cnrtCreateRuntimeContext", "cnrtForkRuntimeContext"
 OUTPUT_TYPES = {"FLOAT32": np.float32, "FLOAT16": np.float16}
-
-
-def check_magic(path):
-    """Raises BadFile for what is no offline model, before the vendor's library gets it."""
-    try:
-        with open(path, "rb") as model:
-            magic = model.read(len(MAGIC))
-    except OSError as error:
-        raise BadFile("cannot read the model {} ({}): give a .cambricon file".format(path, error.strerror))
-    if magic != MAGIC:
-        raise BadFile("{} is no offline model, it begins with {!r}: give a .cambricon file".format(path, magic))
 
 
 class CnrtModel(object):
     """
     library: a Cnrt; path: of a .cambricon file; device: its ordinal. `parallelism` is how many cores one inference takes; `contexts` has one
-    CnrtContext for each of the asked. Raises BadFile, BadRequest and DeviceError; whatever was taken by then is given back.
+    CnrtContext for each of the asked; `further_contexts` is the call that made those after the first, or None; `warnings` are sentences. Raises
+    BadFile, BadRequest and DeviceError; whatever was taken by then is given back.
     """
 
     def __init__(self, library, path, device=0, contexts=1, classes=None):
@@ -40,6 +32,7 @@ class CnrtModel(object):
         self.library = library
         self._thread = threading.local()
         self._releases = Releases()
+        self.warnings = []
         try:
             self._open(path, device, contexts, classes)
         except BaseException:
@@ -69,6 +62,8 @@ class CnrtModel(object):
         call("cnrtExtractFunction", ctypes.byref(function), model, SUBNET)
         self._function, self._device = function, device
         self.contexts = []
+        self.further_contexts = None
+        self._forks = self.library.has(FORK) and (self.card or {}).get("coreVersion") != "MLU220"
         self.input = self.output = None
         self._classes = classes
         for _ in range(contexts):
@@ -81,17 +76,31 @@ class CnrtModel(object):
             self._thread.has_device = True
 
     def make_context(self, releases):
-        """A handle, initialised: forked from the first where the library can."""
-        call = self.library.call
+        """
+        A handle, initialised: forked from the first where the library and the card can. cnrt.h has the fork for the MLU270 alone, and does not say
+        what it returns elsewhere: whatever that is, contexts are made one by one from then on.
+        """
+        if self.contexts and self._forks:
+            try:
+                context = self._fork(releases)
+                self.further_contexts = FORK
+                return context
+            except DeviceError as error:
+                self._forks = False
+                self.warnings.append("further contexts were made one by one, since {}".format(error))
+        if self.contexts:
+            self.further_contexts = CREATE
+        call, context = self.library.call, ctypes.c_void_p()
+        call(CREATE, ctypes.byref(context), self._function, None)
+        releases.add(call, "cnrtDestroyRuntimeContext", context)
+        call("cnrtSetRuntimeContextDeviceId", context, self._device)
+        call("cnrtInitRuntimeContext", context, None)
+        return context
+
+    def _fork(self, releases):
         context = ctypes.c_void_p()
-        if self.contexts and self.library.further_contexts() == "cnrtForkRuntimeContext":
-            call("cnrtForkRuntimeContext", ctypes.byref(context), self.contexts[0].handle, None)
-            releases.add(call, "cnrtDestroyRuntimeContext", context)
-        else:
-            call("cnrtCreateRuntimeContext", ctypes.byref(context), self._function, None)
-            releases.add(call, "cnrtDestroyRuntimeContext", context)
-            call("cnrtSetRuntimeContextDeviceId", context, self._device)
-            call("cnrtInitRuntimeContext", context, None)
+        self.library.call(FORK, ctypes.byref(context), self.contexts[0].handle, None)
+        releases.add(self.library.call, "cnrtDestroyRuntimeContext", context)
         return context
 
     def read_tensors(self):

@@ -7,9 +7,9 @@ width).
 import torch
 import torch.nn as nn
 
+from .anchors import STRIDES
+from .decode_forms import DECODES
 from .errors import BadRequest
-
-STRIDES = (8, 16, 32)
 
 
 class InPlace(nn.Module):
@@ -85,9 +85,6 @@ def make_decoder(decode, size):
     if decode == "fixed-grids":
         return FixedGrids(size)
     raise BadRequest("boxes cannot be decoded by {!r}: give {}".format(decode, ", ".join(DECODES)))
-
-
-DECODES = ("none", "in-place", "concatenated", "fixed-grids")
 
 
 def grids_and_strides(levels):

@@ -26,3 +26,9 @@ class DeviceError(AgentError):
 # As the harness has them: 2 a wrong option, 3 a file that cannot be used, 5 a device that failed, 130 interrupted.
 EXIT_CODES = {"bad-request": 2, "bad-file": 3, "not-available": 5, "device": 5, "internal": 70}
 INTERRUPTED = 130
+
+
+def first_line(error):
+    """What an exception says, in one line of at most 200 characters; its class where it says nothing."""
+    text = str(error).strip().split("\n")[0] or type(error).__name__
+    return text if len(text) <= 200 else text[:197] + "..."

@@ -6,13 +6,14 @@ import tempfile
 
 import torch
 
-from .errors import BadFile, BadRequest, DeviceError
+from .errors import BadFile, BadRequest, DeviceError, first_line
+from .interruptible import unfinished
+from .offline_magic import MAGIC, read_magic
 from .quantized_network import load_quantized_network, precision
-from .torch_mlu_library import check_batch, first_line, load_torch_mlu, set_up_card
+from .torch_mlu_library import check_batch, load_torch_mlu, set_up_card
 from .twins import named_anew, read_twins
 
 ENDING = ".cambricon"
-MAGIC = b"\x7fMEF"
 
 
 def export(checkpoint, out, size, batch, core_number, core_version, input_format, decode="fixed-grids", yolox=None, device=0):
@@ -39,6 +40,7 @@ def export(checkpoint, out, size, batch, core_number, core_version, input_format
         _move(model, text, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        unfinished.discard(folder)
     return {
         "path": out,
         "twins": None if text is None else out + "_twins",
@@ -51,9 +53,11 @@ def export(checkpoint, out, size, batch, core_number, core_version, input_format
 def _make_folder(out):
     """Beside `out`, so that what is in it can be renamed to it."""
     try:
-        return tempfile.mkdtemp(prefix=".export-", dir=os.path.dirname(os.path.abspath(out)))
+        folder = tempfile.mkdtemp(prefix=".export-", dir=os.path.dirname(os.path.abspath(out)))
     except OSError as error:
         raise BadFile("cannot write {}: {}".format(out, error.strerror))
+    unfinished.add(folder)
+    return folder
 
 
 def _compile(library, network, name, size, batch):
@@ -94,8 +98,7 @@ def _what_was_written(folder):
 
 
 def _check_model(path):
-    with open(path, "rb") as file:
-        beginning = file.read(len(MAGIC))
+    beginning = read_magic(path)
     if not beginning:
         raise DeviceError("save_as_cambricon wrote an empty file: see whether the disk is full")
     if beginning != MAGIC:

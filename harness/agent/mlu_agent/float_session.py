@@ -20,7 +20,10 @@ class FloatSession(Session):
             raise BadRequest("a float session has no option {}".format(", ".join(sorted(unknown))))
         if checkpoint is None or size is None:
             raise BadRequest("a float session needs checkpoint and size")
+        super(FloatSession, self).__init__()
         self.size = tuple(size)
+        # Of the files that are run; another batch is run too.
+        self.batch = 1
         self.decode = decode
         self.yolox = yolox
         self.network, self.variant = load_network(checkpoint, size, decode, yolox)
@@ -33,6 +36,7 @@ class FloatSession(Session):
             "coreNumber": torch.get_num_threads(),
             "decoded": self.decode != "none",
             "standIn": None,
+            "warnings": [],
             "details": {
                 "size": list(self.size),
                 "decode": self.decode,
@@ -56,7 +60,7 @@ class FloatSession(Session):
     def measure(self, pixels, requests, seconds, contexts):
         if contexts != 1:
             raise BadRequest("float on the CPU has one context, not {}".format(contexts))
-        return measure_in_turn(self.infer, pixels, requests, seconds)
+        return measure_in_turn(self.infer, pixels, requests, seconds, self.stop)
 
     def close(self):
         self.network = None

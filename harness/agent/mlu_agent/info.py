@@ -23,7 +23,7 @@ def add_arguments(parser):
     parser.epilog = EXAMPLE
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress (there is none)")
-    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, metavar="SECONDS", help="for each library (default: %(default)s)")
+    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, metavar="SECONDS", help="for all of it together (default: %(default)s)")
 
 
 def run(args):

@@ -22,7 +22,7 @@ def probe_torch():
 
 
 def probe_torch_mlu():
-    import torch  # noqa: F401 torch_mlu 1.3 wants it first
+    import torch  # torch_mlu 1.3 wants it first.
     import torch_mlu
 
     version = getattr(torch_mlu, "__version__", None)

@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from .decode_forms import DECODES
 from .errors import BadFile
 
 
@@ -19,9 +20,6 @@ def add_size(parser):
 
 
 def add_decode(parser, default):
-    # Here, since it imports torch, which `offline` does without.
-    from .decode import DECODES
-
     text = "how boxes are decoded (default: {}); none leaves the head's raw output".format(default)
     parser.add_argument("--decode", choices=DECODES, default=default, help=text)
 
@@ -29,6 +27,15 @@ def add_decode(parser, default):
 def add_yolox(parser):
     text = "a checkout of the official source to take the network from, instead of the agent's own definition"
     parser.add_argument("--yolox", metavar="REPO", help=text)
+
+
+def add_inputs(parser):
+    parser.add_argument("--images", required=True, nargs="+", metavar="PATH", help=".npy files, folders, or pictures (needs cv2)")
+    parser.add_argument("--legacy", action="store_true", help="pictures as weights before YOLOX 0.1.1 want them")
+
+
+def add_outputs(parser):
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for NAME.npy, float32 [1, anchors, 5 + classes]")
 
 
 def add_report(parser):

@@ -12,8 +12,8 @@ import torch.nn as nn
 
 from .errors import BadFile
 from .network import SiLU
+from .official_files import PACKAGE, models_folder
 
-PACKAGE = "yolox"
 MODULES = ("network_blocks", "yolo_pafpn", "yolo_head", "yolox")
 BATCH_NORM_EPSILON = 1e-3
 
@@ -24,9 +24,7 @@ def build_official(folder, variant, decoder):
     boxes decoded by `decoder` (a module of decode.py, or None for the head's raw output). Raises BadFile where the checkout
     cannot be used.
     """
-    models = os.path.join(folder, PACKAGE, "models")
-    if not os.path.isfile(os.path.join(models, "yolo_head.py")):
-        raise BadFile("{} is no checkout of YOLOX: {} is not there".format(folder, os.path.join(models, "yolo_head.py")))
+    models_folder(folder)
     try:
         blocks, pafpn, head, yolox = _import_models(folder)
     # A syntax that is newer than this Python, or an import that is not stood in for.

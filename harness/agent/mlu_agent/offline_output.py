@@ -4,14 +4,6 @@ import numpy as np
 
 from .errors import DeviceError
 
-STRIDES = (8, 16, 32)
-
-
-def count_anchors(size):
-    """Anchors of YOLOX for an input of [height, width]: one for each cell of the grids of strides 8, 16 and 32."""
-    height, width = size
-    return sum((height // stride) * (width // stride) for stride in STRIDES)
-
 
 class OutputLayout(object):
     """

@@ -4,11 +4,10 @@ import os
 import threading
 import time
 
-import numpy as np
-
 from .cnrt import load_cnrt
 from .cnrt_runner import CnrtModel
 from .errors import AgentError, BadRequest, DeviceError
+from .same_bits import same_bits
 from .sessions import Session
 
 # How long a measurement that was interrupted waits for inferences under way.
@@ -27,7 +26,7 @@ class OfflineSession(Session):
         for name, value, least in (("contexts", contexts, 1), ("device", device, 0), ("batch", batch, 1), ("classes", classes, 1)):
             if not (value is None and name in ("batch", "classes")) and not (type(value) is int and value >= least):
                 raise BadRequest("{} is {!r}: give a whole number from {}".format(name, value, least))
-        self.stop = threading.Event()
+        super(OfflineSession, self).__init__()
         self._stuck = False
         self._library = load_cnrt()
         self._model = CnrtModel(self._library, model, device, contexts, classes)
@@ -52,10 +51,11 @@ class OfflineSession(Session):
             "coreNumber": model.parallelism,
             "decoded": None,
             "standIn": library.stand_in(),
+            "warnings": list(model.warnings),
             "details": {
                 "model": os.path.basename(self.path),
                 "library": library.path,
-                "calls": dict(library.names, furtherContexts=library.further_contexts()),
+                "calls": dict(library.names, furtherContexts=model.further_contexts),
                 "card": model.card,
                 "contexts": len(model.contexts),
                 "input": {"shape": list(model.input.dims), "type": model.input.data_type, "order": "NHWC"},
@@ -98,10 +98,11 @@ class OfflineSession(Session):
         if self.stop.is_set():
             raise KeyboardInterrupt
         first = series[0].first
+        comparing = series[0].comparing if contexts == 1 else 0.0
         return {
             "hostMs": [one.host_ms for one in series],
             "deviceMs": [one.device_ms for one in series],
-            "wallSeconds": max(one.ended for one in series) - min(one.begun for one in series),
+            "wallSeconds": max(one.ended for one in series) - min(one.begun for one in series) - comparing,
             "sameOutputs": all(one.same and same_bits(one.first, first) for one in series),
         }
 
@@ -129,7 +130,7 @@ class _Series(object):
         self.done = threading.Event()
         self.first = self.error = None
         self.same = True
-        self.begun = self.ended = 0.0
+        self.begun = self.ended = self.comparing = 0.0
 
     def run(self, pixels, requests, seconds):
         self._begin.wait()
@@ -139,19 +140,16 @@ class _Series(object):
                 if any(end.is_set() for end in self._ends) or (i and time.perf_counter() - self.begun >= seconds):
                     break
                 output, host_ms, device_ms = self._context.infer(pixels)
+                inferred = time.perf_counter()
                 self.host_ms.append(host_ms)
                 self.device_ms.append(device_ms)
                 if self.first is None:
                     self.first = output
                 self.same = self.same and same_bits(output, self.first)
-        except Exception as error:  # noqa: B902 it is raised again in the thread that measures
+                self.comparing += time.perf_counter() - inferred
+        except Exception as error:  # It is raised again in the thread that measures.
             self.error = error
             self._ends[-1].set()
         finally:
             self.ended = time.perf_counter()
             self.done.set()
-
-
-def same_bits(a, b):
-    """Whether two float32 arrays of one shape are equal to the bit, NaN too."""
-    return np.array_equal(a.view(np.uint32), b.view(np.uint32))

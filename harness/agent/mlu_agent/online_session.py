@@ -3,11 +3,11 @@ import time
 import numpy as np
 import torch
 
-from .errors import BadRequest, DeviceError
+from .errors import BadRequest, DeviceError, first_line
 from .measure_in_turn import measure_in_turn
 from .quantized_network import load_quantized_network, precision
 from .sessions import Session
-from .torch_mlu_library import check_batch, first_line, load_torch_mlu, set_up_card
+from .torch_mlu_library import check_batch, load_torch_mlu, set_up_card
 
 
 class OnlineSession(Session):
@@ -26,11 +26,13 @@ class OnlineSession(Session):
         if device == -1:
             raise BadRequest("an online session needs a card: give its ordinal, from 0; -1 is for export-offline alone")
         check_batch(batch)
+        super(OnlineSession, self).__init__()
         self.library = load_torch_mlu()
         set_up_card(self.library, core_number, core_version, input_format, device)
         loaded = load_quantized_network(self.library, checkpoint, size, decode, yolox)
         self.device = self.library.model.mlu_device()
         self.Notifier = self.library.Notifier
+        self.size, self.batch = list(size), batch
         self.input_shape = (batch, 3) + tuple(size)
         self.decode = decode
         self.description = {
@@ -41,6 +43,7 @@ class OnlineSession(Session):
             # What the card makes of an assignment to a slice is seen in the numbers alone.
             "decoded": None if decode == "in-place" else decode != "none",
             "standIn": self.library.stand_in,
+            "warnings": loaded.warnings,
             "details": {
                 "size": list(size),
                 "batch": batch,
@@ -53,7 +56,6 @@ class OnlineSession(Session):
                 "inputFormat": input_format,
                 "ordinal": device,
                 "notifier": self.Notifier is not None,
-                "warnings": loaded.warnings,
             },
         }
         try:
@@ -100,7 +102,7 @@ class OnlineSession(Session):
     def measure(self, pixels, requests, seconds, contexts):
         if contexts != 1:
             raise BadRequest("an online session has one context, not {}: torch_mlu runs one network at a time".format(contexts))
-        return measure_in_turn(self.infer, pixels, requests, seconds)
+        return measure_in_turn(self.infer, pixels, requests, seconds, self.stop)
 
     def close(self):
         self.network = None

@@ -9,6 +9,7 @@ import torch.nn as nn
 from .checkpoints import load_state_dict, save_legacy
 from .errors import BadFile, BadRequest, DeviceError
 from .input_ranges import InputRanges
+from .interruptible import unfinished
 from .load_network import load_network
 from .quantized_checks import QMAX, check_quantized, compare_ranges
 from .vendor import import_torch_mlu, stand_in
@@ -105,6 +106,7 @@ def _by_vendor(call, *args, **kw):
 def _save_checked(state_dict, out, check):
     """Saved under another name, read back from there and checked, and only then given its name."""
     unchecked = out + ".unchecked"
+    unfinished.add(unchecked)
     save_legacy(state_dict, unchecked)
     try:
         checked = check(load_state_dict(unchecked))
@@ -115,3 +117,4 @@ def _save_checked(state_dict, out, check):
     finally:
         if os.path.exists(unchecked):
             os.remove(unchecked)
+        unfinished.discard(unchecked)

@@ -18,8 +18,8 @@ DTYPES = {1: "int8", 2: "int16", 3: "int8", 4: "int16"}
 # Between a scale of the quantiser's and one from the same inputs' absmax.
 RANGE_TOLERANCE = 1e-3
 
-# What one convolution says of itself; weight_scales has one value, or one for each output channel.
-Layer = collections.namedtuple("Layer", ["dtype", "input_scale", "weight_scales", "per_channel"])
+# What one convolution says of itself; weight_quant_scales has one value, or one for each output channel.
+Layer = collections.namedtuple("Layer", ["dtype", "input_quant_scale", "weight_quant_scales", "per_channel"])
 
 
 def check_quantized(state_dict, float_state_dict, depthwise, dtype, per_channel):
@@ -64,8 +64,8 @@ def compare_ranges(layers, absmax, data_scale):
         if not absmax.get(name):
             continue
         expected = QMAX[layer.dtype] / (absmax[name] * data_scale)
-        if abs(layer.input_scale - expected) > RANGE_TOLERANCE * expected:
-            others.append((name, layer.input_scale, expected))
+        if abs(layer.input_quant_scale - expected) > RANGE_TOLERANCE * expected:
+            others.append((name, layer.input_quant_scale, expected))
     if not others:
         return []
     return [
@@ -75,17 +75,17 @@ def compare_ranges(layers, absmax, data_scale):
 
 
 def _read(state_dict, name):
-    scale = state_dict[name + ".scale"].float().reshape(-1).tolist()
+    quant_scale = state_dict[name + ".scale"].float().reshape(-1).tolist()
     mode = state_dict[name + ".quantized_mode"].reshape(-1).tolist()
     dtype = DTYPES.get(mode[0]) if len(mode) == 1 else None
     if dtype is None:
         _refuse("{} has quantized_mode {}, and 1 (int8) and 2 (int16) are known".format(name, mode))
     channels = state_dict.get(name + ".scale_weight_per_channel")
     if channels is not None:
-        return Layer(dtype, scale[0], channels.float().reshape(-1).tolist(), True)
-    if len(scale) < 2:
-        _refuse("{} has {} scales, and one of its input and those of its weight are needed".format(name, len(scale)))
-    return Layer(dtype, scale[0], scale[1:] if len(scale) == 2 else scale[2:], len(scale) > 2)
+        return Layer(dtype, quant_scale[0], channels.float().reshape(-1).tolist(), True)
+    if len(quant_scale) < 2:
+        _refuse("{} has {} scales, and one of its input and those of its weight are needed".format(name, len(quant_scale)))
+    return Layer(dtype, quant_scale[0], quant_scale[1:] if len(quant_scale) == 2 else quant_scale[2:], len(quant_scale) > 2)
 
 
 def _check_layer(name, layer, weight, dtype, per_channel):
@@ -94,14 +94,14 @@ def _check_layer(name, layer, weight, dtype, per_channel):
     if layer.per_channel != per_channel:
         names = {True: "for each channel", False: "for the whole tensor"}
         _refuse("{} has weight scales {} and not {}".format(name, names[layer.per_channel], names[per_channel]))
-    if layer.input_scale == 1.0:
+    if layer.input_quant_scale == 1.0:
         _refuse("{} was never calibrated, or had zeros alone for its input: its input scale is 1.0".format(name))
-    if not (layer.input_scale > 0 and math.isfinite(layer.input_scale)):
-        _refuse("{} has the input scale {}".format(name, layer.input_scale))
+    if not (layer.input_quant_scale > 0 and math.isfinite(layer.input_quant_scale)):
+        _refuse("{} has the input scale {}".format(name, layer.input_quant_scale))
     rows = weight.reshape(weight.shape[0], -1) if per_channel else weight.reshape(1, -1)
-    if len(layer.weight_scales) != len(rows):
-        _refuse("{} has {} weight scales instead of {}".format(name, len(layer.weight_scales), len(rows)))
-    for index, (found, absmax) in enumerate(zip(layer.weight_scales, rows.abs().max(1)[0].tolist())):
+    if len(layer.weight_quant_scales) != len(rows):
+        _refuse("{} has {} weight scales instead of {}".format(name, len(layer.weight_quant_scales), len(rows)))
+    for index, (found, absmax) in enumerate(zip(layer.weight_quant_scales, rows.abs().max(1)[0].tolist())):
         expected = QMAX[dtype] / absmax if absmax else 1.0
         # float32 of a quotient in float64; the last bit is left to the quantiser.
         if not abs(found - expected) <= 2e-7 * expected:

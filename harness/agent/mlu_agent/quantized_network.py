@@ -5,11 +5,10 @@ import collections
 import torch
 
 from .checkpoints import check_weights, load_state_dict
-from .errors import BadFile, DeviceError
+from .errors import BadFile, DeviceError, first_line
 from .network import build_network
 from .quantized_checks import DTYPES
-from .quantized_state import FLOAT_LAYERS, expected_scale, read_quantized_state
-from .torch_mlu_library import first_line
+from .quantized_state import FLOAT_LAYERS, expected_quant_scale, read_quantized_state
 from .variant import QUANTIZER_ENTRIES, variant_of
 
 # network: on the CPU, in eval mode; state: QuantizedState; warnings: sentences.
@@ -90,7 +89,8 @@ def _check_replaced(network, state):
 def _check_arrived(network, state, state_dict, path):
     """
     Compares what the layers have with what the file has, since a load of the vendor's layers is never strict. Returns a
-    warning for what cannot be seen. Raises DeviceError naming the first layer that differs.
+    warning where no layer shows its scale, as in a release that keeps them elsewhere. Raises DeviceError naming the first
+    layer that differs, or that shows none while others do: in the public source it stays None where a load brings nothing.
     """
     modules = dict(network.named_modules())
     loaded = network.state_dict()
@@ -100,24 +100,28 @@ def _check_arrived(network, state, state_dict, path):
             raise DeviceError("{} differs from {} after it was loaded: report it with the vendor's version".format(name, path))
     unseen = []
     for layer in state.layers:
-        scale, mode = (_entry(modules[layer], loaded, layer, name) for name in ("scale", "quantized_mode"))
-        if scale is None or mode is None:
+        quant_scale, mode = (_entry(modules[layer], loaded, layer, name) for name in ("scale", "quantized_mode"))
+        if quant_scale is None or mode is None:
             unseen.append(layer)
             continue
         dtype = DTYPES.get(int(mode.reshape(-1)[0].item()))
         # By channel, the public source joins the scales in one; another may keep them as they are in the file.
-        in_file = (expected_scale(state_dict, layer), state_dict[layer + ".scale"])
-        same = any(_equal(scale, known) for known in in_file)
+        in_file = (expected_quant_scale(state_dict, layer), state_dict[layer + ".scale"])
+        same = any(_equal(quant_scale, known) for known in in_file)
         if not same or dtype != DTYPES[int(state_dict[layer + ".quantized_mode"].item())]:
             raise DeviceError(
                 "{} has {} scale {} after it was loaded, and {} has {}: the loader left it out; report its version".format(
-                    layer, dtype, _shown(scale), path, _shown(in_file[1])
+                    layer, dtype, _shown(quant_scale), path, _shown(in_file[1])
                 )
             )
     if not unseen:
         return []
-    counts = "{} of {}".format(len(unseen), len(state.layers))
-    return ["the vendor's layers do not show their scales ({}): whether they were loaded cannot be told".format(counts)]
+    if len(unseen) < len(state.layers):
+        raise DeviceError(
+            "{} has no scale or no quantized_mode after it was loaded ({} of {} layers have none): the loader left it out; "
+            "report its version".format(unseen[0], len(unseen), len(state.layers))
+        )
+    return ["the vendor's layers do not show their scales: whether they were loaded cannot be told"]
 
 
 def _entry(module, loaded, layer, name):
@@ -131,5 +135,5 @@ def _equal(first, second):
     return first.shape == second.shape and torch.equal(first, second)
 
 
-def _shown(scale):
-    return scale.reshape(-1)[:2].tolist()
+def _shown(quant_scale):
+    return quant_scale.reshape(-1)[:2].tolist()

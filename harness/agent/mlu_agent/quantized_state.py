@@ -19,7 +19,7 @@ FLOAT_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 def read_quantized_state(network, state_dict):
     """
     network: the float one, as yet without the quantiser's layers. Its every convolution that is not depthwise, and every
-    linear layer, must have a usable scale: the vendor's loader says nothing of one that is missing, and computes with 1.
+    linear layer, must have a usable scale: the vendor's loader says nothing of one that is missing.
 
     Raises BadFile naming the first layer that cannot be used.
     """
@@ -30,12 +30,12 @@ def read_quantized_state(network, state_dict):
     ]
     dtypes = set(_dtype_of(state_dict, layer) for layer in layers)
     for layer in layers:
-        _check_scales(state_dict, layer)
+        _check_quant_scales(state_dict, layer)
     first = [layer for layer in layers if layer + ".input_mean" in state_dict]
     return QuantizedState(
         layers,
         dtypes.pop() if len(dtypes) == 1 else None,
-        any(expected_scale(state_dict, layer).numel() > 2 for layer in layers),
+        any(expected_quant_scale(state_dict, layer).numel() > 2 for layer in layers),
         first[0] if first else None,
     )
 
@@ -45,18 +45,19 @@ def _depthwise(module):
     return groups > 1 and groups == module.in_channels
 
 
-def expected_scale(state_dict, layer):
+def expected_quant_scale(state_dict, layer):
     """`scale` as the layer has it once it is loaded: per channel, that of the input, 0, and those of the weight."""
-    scale = state_dict[layer + ".scale"]
+    quant_scale = state_dict[layer + ".scale"]
     if layer + ".quantized_by_channel" in state_dict:
-        return torch.cat([scale, state_dict[layer + ".scale_weight_per_channel"]])
-    return scale
+        return torch.cat([quant_scale, state_dict[layer + ".scale_weight_per_channel"]])
+    return quant_scale
 
 
 def _dtype_of(state_dict, layer):
     if layer + ".scale" not in state_dict or layer + ".quantized_mode" not in state_dict:
         raise BadFile(
-            "{} has no scale, and the card would compute with 1 and say nothing: quantise the checkpoint again".format(layer)
+            "{} has no scale or no quantized_mode, and the vendor's loader says nothing of it: quantise the checkpoint "
+            "again".format(layer)
         )
     mode = state_dict[layer + ".quantized_mode"]
     if mode.numel() != 1 or int(mode.item()) not in DTYPES:
@@ -64,14 +65,16 @@ def _dtype_of(state_dict, layer):
     return DTYPES[int(mode.item())]
 
 
-def _check_scales(state_dict, layer):
+def _check_quant_scales(state_dict, layer):
     by_channel = layer + ".quantized_by_channel" in state_dict
     if by_channel and layer + ".scale_weight_per_channel" not in state_dict:
         raise BadFile("{} has no scale_weight_per_channel, but says that it has: quantise the checkpoint again".format(layer))
-    scale = expected_scale(state_dict, layer).reshape(-1)
+    quant_scale = expected_quant_scale(state_dict, layer).reshape(-1)
     channels = state_dict[layer + ".weight"].shape[0]
-    if scale.numel() not in (2, 2 + channels):
-        raise BadFile("{} has {} scales for {} channels: quantise the checkpoint again".format(layer, scale.numel(), channels))
-    used = scale if scale.numel() == 2 else torch.cat([scale[:1], scale[2:]])
-    if not scale.dtype.is_floating_point or not bool(((used > 0) & (used < float("inf"))).all()):
+    if quant_scale.numel() not in (2, 2 + channels):
+        raise BadFile(
+            "{} has {} scales for {} channels: quantise the checkpoint again".format(layer, quant_scale.numel(), channels)
+        )
+    used = quant_scale if quant_scale.numel() == 2 else torch.cat([quant_scale[:1], quant_scale[2:]])
+    if not quant_scale.dtype.is_floating_point or not bool(((used > 0) & (used < float("inf"))).all()):
         raise BadFile("{} has a scale that is not a finite number above 0: quantise the checkpoint again".format(layer))

@@ -7,6 +7,7 @@ import os
 import numpy
 
 from .errors import BadFile, DeviceError
+from .whole_file import write_whole
 
 
 def read_pixels(path, size):
@@ -30,13 +31,5 @@ def save_output(path, output, expected, source):
     numpy.save(buffer, numpy.ascontiguousarray(output, dtype="<f4"), allow_pickle=False)
     content = buffer.getvalue()
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    write_whole(path, content)
+    write_whole(path, lambda file: file.write(content))
     return hashlib.sha256(content).hexdigest()
-
-
-def write_whole(path, content):
-    """Bytes to a temporary name beside, then renamed."""
-    temporary = path + ".part"
-    with open(temporary, "wb") as file:
-        file.write(content)
-    os.replace(temporary, path)

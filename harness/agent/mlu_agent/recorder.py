@@ -4,12 +4,12 @@ import os
 import traceback
 
 from . import sessions
-from .bundle import BACKENDS, output_shape, sha256_of
+from .bundle import BACKENDS, output_shape
 from .errors import AgentError, DeviceError
+from .file_hash import sha256_of
 from .recorded_files import read_pixels, save_output
+from .recorded_models import RecordedModels
 
-# Channel order of a first convolution that normalises, which no network of a plan has: the vendor's own default.
-INPUT_FORMAT = 0
 # What has to stay the same in a recording that is gone on with: otherwise half of it is of something else.
 SAME = ("device", "precision", "engine", "coreNumber", "decoded", "standIn")
 
@@ -33,10 +33,11 @@ class Recorder(object):
         self._progress = progress
         self._stop = stop
         self._seen = {}
+        self._models = RecordedModels(bundle, plan, backend, out, journal, options, progress)
 
     def run(self):
         """Whatever fails is in `failures`; what was finished before is kept. KeyboardInterrupt is let through."""
-        self._forget_changed_model()
+        self._models.forget_changed(self._is_whole)
         for core in self._plan["cores"]:
             scoring = core == self._plan["cores"][0]
             missing = self.missing_images() if scoring else []
@@ -65,15 +66,16 @@ class Recorder(object):
         return {
             "name": self.name,
             "failures": self.failures,
+            "warnings": self._models.warnings(),
             "complete": complete,
             "description": self._journal.sessions.get((self.name, scoring)),
-            "model": self._model_record(scoring),
+            "model": self._models.record_of(scoring),
             "images": [_without(done[image["id"]], "type", "backend") for image in self._plan["images"]] if complete else [],
             "latency": [
                 dict(
                     _without(self._journal.latency[(self.name, core)], "type", "backend"),
                     description=self._journal.sessions[(self.name, core)],
-                    model=self._model_record(core),
+                    model=self._models.record_of(core),
                 )
                 for core in cores
             ],
@@ -138,7 +140,7 @@ class Recorder(object):
         plan, backend = self._plan, self._backend
         common = {"size": plan["size"], "batch": plan["batch"], "device": self._options["device"]}
         if self.name == "mlu-offline":
-            return dict(common, model=self._model_of(core), classes=plan["classes"], contexts=1)
+            return dict(common, model=self._models.path_of(core), classes=plan["classes"], contexts=1)
         return dict(
             common,
             checkpoint=os.path.join(self._bundle, backend["checkpoint"]["file"]),
@@ -148,74 +150,13 @@ class Recorder(object):
             yolox=self._options["yolox"],
         )
 
-    def _model_of(self, core):
-        """The path of the offline model: the plan's, or one that is exported here."""
-        given = self._backend["models"].get(str(core))
-        if given:
-            return os.path.join(self._bundle, given["file"])
-        known = self._journal.models.get((self.name, core))
-        if known is None:
-            known = self._export(core)
-        return os.path.join(self._out, known["file"])
-
-    def _export(self, core):
-        # Tracing needs torch_mlu, which a recording of given models does without.
-        from . import export_offline
-
-        plan, backend = self._plan, self._backend
-        self._progress.line("{}: exporting the model of core number {}".format(self.name, core))
-        file = "{}/models/{}.cambricon".format(self.name, core)
-        path = os.path.join(self._out, file)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        exported = export_offline.export(
-            os.path.join(self._bundle, backend["checkpoint"]["file"]),
-            path,
-            plan["size"],
-            plan["batch"],
-            core,
-            plan["coreVersion"],
-            INPUT_FORMAT,
-            decode=backend["decode"],
-            yolox=self._options["yolox"],
-            device=self._options["device"],
-        )
-        for warning in exported.get("warnings") or []:
-            self._progress.line("warning: {}".format(warning))
-        entry = {
-            "type": "model",
-            "backend": self.name,
-            "coreNumber": core,
-            "file": file,
-            "sha256": sha256_of(path),
-            "precision": exported.get("precision"),
-        }
-        self._journal.add(entry)
-        return entry
-
-    def _model_record(self, core):
-        given = self._backend["models"].get(str(core))
-        if given:
-            return {"sha256": given["sha256"], "exported": False}
-        known = self._journal.models.get((self.name, core))
-        return known and {"sha256": known["sha256"], "exported": True, "file": known["file"]}
-
-    def _forget_changed_model(self):
-        """An exported model that is gone or changed is exported again, and what it gave is made again: two exports need not be equal."""
-        for core in self._plan["cores"]:
-            known = self._journal.models.get((self.name, core))
-            if known is not None and not self._is_whole(known):
-                self._journal.add({"type": "no-model", "backend": self.name, "coreNumber": core})
-
     def _note_session(self, core, description):
         if description["coreNumber"] != core:
             raise DeviceError("it runs with core number {}, not {}".format(description["coreNumber"], core))
-        exported = self._journal.models.get((self.name, core))
-        if exported and exported.get("precision"):
-            # No call of the runtime tells it of a model; who exported it knows.
-            description = dict(description, precision=exported["precision"])
+        description = dict(description, precision=self._models.precision_of(core) or description["precision"])
         known = self._journal.sessions.get((self.name, core))
         if known is None:
-            self._journal.add({"type": "session", "backend": self.name, "coreNumber": core, "description": description})
+            self._keep_session(core, description)
             return
         for key in SAME:
             if known.get(key) != description.get(key):
@@ -224,6 +165,15 @@ class Recorder(object):
                         key, known.get(key), description.get(key)
                     )
                 )
+
+        more = [warning for warning in description["warnings"] if warning not in known["warnings"]]
+        if more:
+            self._keep_session(core, dict(known, warnings=known["warnings"] + more))
+
+    def _keep_session(self, core, description):
+        for warning in description["warnings"]:
+            self._progress.line("warning: {} at core number {}: {}".format(self.name, core, warning))
+        self._journal.add({"type": "session", "backend": self.name, "coreNumber": core, "description": description})
 
     def _pixels(self, image):
         return read_pixels(os.path.join(self._bundle, image["input"]), self._plan["size"])

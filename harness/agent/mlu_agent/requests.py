@@ -4,19 +4,20 @@ import collections
 import hashlib
 
 from . import VERSION, npy, params, sessions
+from .decode_forms import DECODES
 from .errors import BadRequest
+from .official_files import source_hash
+from .torch_mlu_library import MAX_BATCH
 
 _KEPT_INPUTS = 4
-_MAX_PART = 2**26
-_DECODES = ("none", "in-place", "concatenated", "fixed-grids")
-_BATCH = params.integer(1, 1024)
+_BATCH = params.integer(1, MAX_BATCH)
 _CORES = params.integer(1, 1024)
 
 # Of the keyword arguments that `sessions.py` lists: parameter, keyword, check. A file is a hash here and becomes a path.
 _SESSION_PARAMS = {
     "float": (
         ("size", "size", params.size),
-        ("decode", "decode", params.choice(*_DECODES)),
+        ("decode", "decode", params.choice(*DECODES)),
     ),
     "online": (
         ("size", "size", params.size),
@@ -24,7 +25,7 @@ _SESSION_PARAMS = {
         ("coreNumber", "core_number", _CORES),
         ("coreVersion", "core_version", params.text),
         ("inputFormat", "input_format", params.integer(0, 3)),
-        ("decode", "decode", params.choice(*_DECODES)),
+        ("decode", "decode", params.choice(*DECODES)),
     ),
     "offline": (
         ("size", "size", params.size),
@@ -39,13 +40,13 @@ _SESSION_FILES = {"float": "checkpoint", "online": "checkpoint", "offline": "mod
 class Requests(object):
     """
     store: a Store; machine: keyword arguments that this machine's command line gives and no request can ("yolox", "device");
-    compiler: what is known of the library that exports, in whatever form JSON can hold.
+    libraries: what is known of those that an export is made with, in whatever form JSON can hold.
     """
 
-    def __init__(self, store, machine, compiler):
+    def __init__(self, store, machine, libraries):
         self._store = store
         self._machine = machine
-        self._compiler = compiler
+        self._libraries = libraries
         self._session = None
         self._options = None
         self._inputs = collections.OrderedDict()
@@ -53,7 +54,6 @@ class Requests(object):
             "info": self._info,
             "has-file": self._has_file,
             "put-file": self._put_file,
-            "get-file": self._get_file,
             "export-offline": self._export_offline,
             "open": self._open,
             "infer": self._infer,
@@ -92,14 +92,6 @@ class Requests(object):
             raise BadRequest("cannot put-file: the payload `part` is missing")
         return self._store.receive(sha256, name, offset, total, payloads["part"])
 
-    def _get_file(self, given, _payloads, _progress):
-        sha256 = given.take("sha256", params.sha256)
-        offset = given.take("offset", params.integer(0, 2**50))
-        length = given.take("length", params.integer(0, _MAX_PART))
-        given.end()
-        total, part = self._store.read(sha256, offset, length)
-        return {"total": total}, [("part", part)]
-
     def _export_offline(self, given, _payloads, progress):
         sha256 = given.take("checkpoint", params.sha256)
         options = {
@@ -117,8 +109,10 @@ class Requests(object):
             from . import export_offline
             return export_offline.export(checkpoint, folder + "/model.cambricon", **dict(options, **self._machine))
 
-        # Another library of the vendor's, or another agent, may make another model of the same checkpoint.
-        key = dict(options, checkpoint=sha256, agent=VERSION, yolox=self._machine["yolox"], compiler=self._compiler)
+        # Another library of the vendor's, source of the network, or agent may make another model of the same checkpoint.
+        yolox = self._machine["yolox"]
+        source = yolox and source_hash(yolox)
+        key = dict(options, checkpoint=sha256, agent=VERSION, source=source, libraries=self._libraries)
         return self._store.export(key, make)
 
     def _open(self, given, _payloads, _progress):

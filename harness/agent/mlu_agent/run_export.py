@@ -7,6 +7,7 @@ import sys
 
 from .card_options import add_card_options
 from .export_offline import export
+from .interruptible import run_interruptible
 from .network_options import add_decode, add_report, add_size, add_yolox
 from .vendor import prints_to_stderr
 
@@ -29,22 +30,26 @@ def add_arguments(parser):
 
 def run(args):
     with prints_to_stderr():
-        result = export(
-            args.quantized,
-            args.out,
-            args.size,
-            args.batch,
-            args.core_number,
-            args.core_version,
-            args.input_format,
-            decode=args.decode,
-            yolox=args.yolox,
-            device=args.device,
-        )
+        result = run_interruptible(lambda stop: _export(args), "torch_mlu")
+    for warning in [result["standIn"]] + result["warnings"]:
+        if warning:
+            sys.stderr.write("warning: {}\n".format(warning))
     if not args.quiet:
-        for warning in [result["standIn"]] + result["warnings"]:
-            if warning:
-                sys.stderr.write("warning: {}\n".format(warning))
         sys.stderr.write("{}: {} bytes, {}\n".format(result["path"], os.path.getsize(result["path"]), result["precision"]))
     if args.json:
         print(json.dumps(result, indent=2))
+
+
+def _export(args):
+    return export(
+        args.quantized,
+        args.out,
+        args.size,
+        args.batch,
+        args.core_number,
+        args.core_version,
+        args.input_format,
+        decode=args.decode,
+        yolox=args.yolox,
+        device=args.device,
+    )

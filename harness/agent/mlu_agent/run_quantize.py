@@ -5,7 +5,8 @@ import json
 import sys
 
 from .images import find_inputs, load_inputs
-from .network_options import add_report, add_size, add_yolox
+from .interruptible import run_interruptible
+from .network_options import add_inputs, add_report, add_size, add_yolox
 from .quantize import quantize
 from .quantized_checks import QMAX
 from .vendor import prints_to_stderr
@@ -23,14 +24,15 @@ def add_arguments(parser):
     parser.add_argument(
         "--dtype", choices=sorted(QMAX), default="int16", help="of inputs and weights of convolutions (default: int16)"
     )
-    parser.add_argument("--images", required=True, nargs="+", metavar="PATH", help=".npy files, folders, or pictures (needs cv2)")
+    add_inputs(parser)
     parser.add_argument("--iteration", type=int, metavar="N", help="images that set the ranges (default: all of them)")
     parser.add_argument("--per-channel", action="store_true", help="a weight scale for each output channel")
-    parser.add_argument("--firstconv", action="store_true", help="let the first convolution normalise; not behind a Focus stem")
+    parser.add_argument(
+        "--firstconv", action="store_true", help="always refused: a first convolution that normalises takes a picture, and YOLOX's a Focus"
+    )
     parser.add_argument(
         "--data-scale", type=float, default=1.0, metavar="X", help="multiplies the ranges (default: 1; more leaves room)"
     )
-    parser.add_argument("--legacy", action="store_true", help="pictures as weights before YOLOX 0.1.1 want them")
     add_size(parser)
     add_yolox(parser)
     add_report(parser)
@@ -40,19 +42,7 @@ def run(args):
     count = len(find_inputs(args.images))
     images = load_inputs(args.images, args.size, args.legacy)
     with prints_to_stderr():
-        done = quantize(
-            args.weights,
-            args.out,
-            args.dtype,
-            images if args.quiet else _with_progress(images, count),
-            count,
-            args.size,
-            iteration=args.iteration,
-            per_channel=args.per_channel,
-            firstconv=args.firstconv,
-            data_scale=args.data_scale,
-            yolox=args.yolox,
-        )
+        done = run_interruptible(lambda stop: _quantize(args, _told(images, count, args.quiet, stop), count), "torch_mlu")
     for warning in done["warnings"] + [sentence for sentence in [done["standIn"]] if sentence]:
         sys.stderr.write("warning: {}\n".format(warning))
     if not args.quiet:
@@ -61,7 +51,27 @@ def run(args):
         print(json.dumps(done, indent=2))
 
 
-def _with_progress(images, count):
+def _quantize(args, images, count):
+    return quantize(
+        args.weights,
+        args.out,
+        args.dtype,
+        images,
+        count,
+        args.size,
+        iteration=args.iteration,
+        per_channel=args.per_channel,
+        firstconv=args.firstconv,
+        data_scale=args.data_scale,
+        yolox=args.yolox,
+    )
+
+
+def _told(images, count, quiet, stop):
+    """The images, each said as it is asked for; ends with KeyboardInterrupt where `stop` is set."""
     for done, (name, pixels) in enumerate(images, 1):
-        sys.stderr.write("{}/{} {}\n".format(done, count, name))
+        if stop.is_set():
+            raise KeyboardInterrupt
+        if not quiet:
+            sys.stderr.write("{}/{} {}\n".format(done, count, name))
         yield name, pixels

@@ -3,17 +3,19 @@
 import datetime
 import json
 import os
+import shutil
 import sys
 import time
 
 from . import VERSION
-from .bundle import BACKENDS, PLAN, SUMS, read_bundle, sha256_of
+from .bundle import BACKENDS, PLAN, SUMS, read_bundle
 from .errors import BadRequest
+from .file_hash import sha256_of
 from .interruptible import run_interruptible
 from .journal import Journal
-from .recorded_files import write_whole
 from .recorder import Recorder
 from .vendor import prints_to_stderr
+from .whole_file import write_text, write_whole
 
 RECORDING = "recording.json"
 SCHEMA = "mlu-parity/recording"
@@ -94,21 +96,19 @@ def _take_folder(out, bundle, plan_sha256):
     try:
         os.makedirs(out, exist_ok=True)
         with open(os.path.join(bundle, PLAN), "rb") as plan:
-            write_whole(own, plan.read())
+            write_whole(own, lambda file: shutil.copyfileobj(plan, file))
     except OSError as error:
         raise BadRequest("cannot record into {} ({}): give --out a place that can be written to".format(out, error.strerror))
 
 
 def _write(out, recording):
     """recording.json, and a list of everything that it stands on, last: with it the recording is whole."""
-    text = json.dumps(recording, indent=1, sort_keys=True) + "\n"
-    write_whole(os.path.join(out, RECORDING), text.encode("utf-8"))
+    write_text(os.path.join(out, RECORDING), json.dumps(recording, indent=1, sort_keys=True) + "\n")
     sums = [(PLAN, recording["plan"]), (RECORDING, sha256_of(os.path.join(out, RECORDING)))]
     for backend in recording["backends"]:
         models = [entry["model"] for entry in [backend] + backend["latency"] if entry["model"] and entry["model"]["exported"]]
         sums += sorted({(entry["file"], entry["sha256"]) for entry in models + backend["images"] + backend["latency"]})
-    text = "".join("{}  {}\n".format(sha256, path) for path, sha256 in sums)
-    write_whole(os.path.join(out, SUMS), text.encode("utf-8"))
+    write_text(os.path.join(out, SUMS), "".join("{}  {}\n".format(sha256, path) for path, sha256 in sums))
 
 
 class _Progress(object):

@@ -1,15 +1,12 @@
-import os
-
 import numpy as np
 
 from .errors import BadFile
+from .whole_file import write_whole
 
 
 def save_array(path, array):
-    """Writes a `.npy` file, under another name first, so that no half of one ever has this name. Raises BadFile."""
+    """Writes a `.npy` file, whole or not at all. Raises BadFile."""
     try:
-        with open(path + ".part", "wb") as file:
-            np.save(file, array)
-        os.replace(path + ".part", path)
+        write_whole(path, lambda file: np.save(file, array))
     except OSError as error:
         raise BadFile("cannot write {}: {}".format(path, error.strerror))

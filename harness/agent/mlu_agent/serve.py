@@ -11,6 +11,8 @@ from . import VERSION, companion, frames
 from .errors import AgentError
 
 PROTOCOL = 1
+# Of `info`: the version of torch_mlu alone may not be told.
+COMPILERS = ("torch", "torchMlu", "cnrt")
 _GARBLED = 3
 # One request at a time is agreed; this many waiting means that the other side is no harness.
 _MAX_WAITING = 16
@@ -38,7 +40,7 @@ def run(args):
     from .store import Store, work_folder
     store = Store(work_folder(args.work))
     info = machine_info()
-    requests = Requests(store, {"yolox": args.yolox, "device": args.device}, info["torchMlu"])
+    requests = Requests(store, {"yolox": args.yolox, "device": args.device}, {name: info[name] for name in COMPILERS})
     frames.write_all(target, frames.encode({"type": "hello", "protocol": PROTOCOL, "agent": VERSION, "info": info}))
     turn.give()
     while True:

@@ -7,12 +7,14 @@ import shutil
 import tempfile
 import time
 
+from .arriving import TWINS, Arriving
 from .errors import BadFile, BadRequest, NotAvailable
+from .file_hash import sha256_of
+from .whole_file import write_text
 
 # Together; the files that nobody has asked for longest make room for new ones.
 MAX_BYTES = 16 * 2**30
 _FORGOTTEN_AFTER = 24 * 3600
-_TWINS = "_twins"
 
 
 def work_folder(given):
@@ -65,7 +67,7 @@ class Store(object):
         """Path of the file with that hash, or None."""
         folder = os.path.join(self._files, sha256)
         try:
-            names = [name for name in os.listdir(folder) if not name.endswith(_TWINS)]
+            names = [name for name in os.listdir(folder) if not name.endswith(TWINS)]
             os.utime(folder)
         except OSError:
             return None
@@ -89,7 +91,7 @@ class Store(object):
         if offset == 0:
             self._drop(sha256)
             self._make_room(total)
-            self._arriving[sha256] = _Arriving(self._incoming, name)
+            self._arriving[sha256] = Arriving(self._incoming, name)
         arriving = self._arriving.get(sha256)
         received = arriving.received if arriving else 0
         if not arriving or offset != received or offset + len(part) > total:
@@ -109,13 +111,6 @@ class Store(object):
             if arriving.closed:
                 self._drop(sha256)
 
-    def read(self, sha256, offset, length):
-        """(size of the file, up to `length` bytes from `offset`)."""
-        with open(self.existing(sha256), "rb") as stream:
-            total = os.fstat(stream.fileno()).st_size
-            stream.seek(offset)
-            return total, stream.read(length)
-
     def export(self, key, make):
         """
         What `make(folder)` exports into an empty folder, or has exported for the same key before (anything JSON can hold).
@@ -134,16 +129,17 @@ class Store(object):
             os.replace(made["path"], os.path.join(settled, name))
             twins = None
             if made["twins"]:
-                os.replace(made["twins"], os.path.join(settled, name + _TWINS))
-                with open(os.path.join(settled, name + _TWINS), "r", encoding="utf-8", errors="replace") as stream:
+                os.replace(made["twins"], os.path.join(settled, name + TWINS))
+                with open(os.path.join(settled, name + TWINS), "r", encoding="utf-8", errors="replace") as stream:
                     twins = stream.read(2**20)
-            model = _hash_file(os.path.join(settled, name))
+            model = sha256_of(os.path.join(settled, name))
             self._settle(settled, model)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             shutil.rmtree(settled, ignore_errors=True)
         entry = {"model": model, "name": name, "twins": twins, "warnings": list(made["warnings"])}
-        _write_json(record, entry)
+        # Agents may share the folder: each writes under a name of its own.
+        write_text(record, json.dumps(entry), "{}.{}.part".format(record, os.getpid()))
         return dict(entry, cached=False)
 
     def _settle(self, folder, sha256):
@@ -189,63 +185,9 @@ class Store(object):
                 pass  # Another agent swept it away.
 
 
-class _Arriving(object):
-    """A file on its way: hashed as it comes."""
-
-    def __init__(self, incoming, name):
-        self.folder = tempfile.mkdtemp(dir=incoming)
-        safe = os.path.basename(name).lstrip(".") or "file"
-        # A name of 255 bytes is what file systems take; `_twins` is kept for what an export gives.
-        safe = safe.encode("ascii", "replace").decode().replace("?", "_").replace(_TWINS, "-twins")[-200:]
-        self._path = os.path.join(self.folder, safe)
-        self._stream = open(self._path + ".part", "wb")
-        self._hash = hashlib.sha256()
-        self.received = 0
-        self.closed = False
-
-    def add(self, part):
-        try:
-            self._stream.write(part)
-        except OSError:
-            self.closed = True
-            raise
-        self._hash.update(part)
-        self.received += len(part)
-
-    def finish(self):
-        self.closed = True
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-        self._stream.close()
-        os.replace(self._path + ".part", self._path)
-        return self._hash.hexdigest()
-
-    def discard(self):
-        try:
-            self._stream.close()
-        except OSError:
-            pass  # A full disk takes the rest of the buffer neither.
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _hash_file(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as stream:
-        for block in iter(lambda: stream.read(2**20), b""):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def _read_json(path):
     try:
         with open(path, "r", encoding="utf-8") as stream:
             return json.load(stream)
     except (OSError, ValueError):
         return None
-
-
-def _write_json(path, value):
-    part = "{}.{}.part".format(path, os.getpid())
-    with open(part, "w", encoding="utf-8") as stream:
-        json.dump(value, stream)
-    os.replace(part, path)

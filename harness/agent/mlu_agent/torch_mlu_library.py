@@ -2,7 +2,7 @@
 
 import collections
 
-from .errors import BadRequest, DeviceError, NotAvailable
+from .errors import BadRequest, DeviceError, NotAvailable, first_line
 from .vendor import import_torch_mlu, stand_in
 
 # model: torch_mlu.core.mlu_model; quantize: quantize_dynamic_mlu; Notifier: a class or None; version: text or None;
@@ -13,6 +13,8 @@ Library = collections.namedtuple("Library", ["model", "quantize", "Notifier", "v
 CORE_VERSIONS = {"MLU270": 16, "MLU220": 4}
 # Channel orders of a first convolution that normalises by itself: rgba, argb, bgra, abgr.
 INPUT_FORMATS = (0, 1, 2, 3)
+# Of images in one inference, far beyond what any card is given.
+MAX_BATCH = 1024
 
 
 def load_torch_mlu():
@@ -47,8 +49,8 @@ def check_card_options(core_number, core_version, input_format, device):
 
 def check_batch(batch):
     """Raises BadRequest."""
-    if not _within(batch, 1, 4096):
-        raise BadRequest("a batch of {!r} images cannot be: give 1 to 4096".format(batch))
+    if not _within(batch, 1, MAX_BATCH):
+        raise BadRequest("a batch of {!r} images cannot be: give 1 to {}".format(batch, MAX_BATCH))
 
 
 def _within(value, least, most):
@@ -73,7 +75,3 @@ def set_up_card(library, core_number, core_version, input_format, device):
             getattr(library.model, name)(value)
         except Exception as error:
             raise DeviceError("torch_mlu refuses {}({!r}): {}".format(name, value, first_line(error)))
-
-
-def first_line(error):
-    return str(error).strip().split("\n")[0] or type(error).__name__

@@ -13,7 +13,14 @@ export function addDeviceOptions(command: Command, { recorded }: { readonly reco
       '--agent <command>',
       `starts the agent beside a card, as 'ssh host python3 agent': mlu-online and mlu-offline are measured on it instead of ${without}`,
     )
-    .option('--agent-timeout <s>', 'bound on one request to the agent (default: 600)', parseInteger)
+    .option(
+      '--agent-timeout <s>',
+      'bound on one request to the agent (default: 600, and 3600 to export an offline model)',
+      parseInteger,
+    )
     .option('--mlu-online <where>', `agent, emulated${bundle} (default: agent where there is one)`)
-    .option('--mlu-offline <where>', `the same; or model:FILE[,FILE], offline models for the agent to run`);
+    .option(
+      '--mlu-offline <where>',
+      `the same; or model:FILE[,FILE], offline models for the agent to run; 4=FILE where no FILE_twins tells the core number`,
+    );
 }

@@ -50,7 +50,6 @@ describe.skipIf(!python || !compiler)('an offline model where the card fails (st
     ['cnrtCreateRuntimeContext', 1, 632019, 'CNRT_RET_ERR_NORES'],
     ['cnrtSetRuntimeContextDeviceId', 1, 632026, 'CNRT_RET_ERR_OUT_RANGE'],
     ['cnrtInitRuntimeContext', 1, 632008, 'CNRT_RET_ERR_NOMEM'],
-    ['cnrtForkRuntimeContext', 1, 632020, 'CNRT_RET_ERR_UNSUPPORTED'],
     ['cnrtRuntimeContextCreateQueue', 2, 632025, 'CNRT_RET_ERR_QUEUE'],
     ['cnrtGetInputDataSize', 1, 632030, 'CNRT_RET_ERR_INVALID_TYPE'],
     ['cnrtGetInputDataType', 1, 632030, 'CNRT_RET_ERR_INVALID_TYPE'],

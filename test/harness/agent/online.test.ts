@@ -59,7 +59,8 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       coreNumber: 16,
       decoded: true,
       standIn: expect.stringContaining('stand-in'),
-      details: { notifier: true, warnings: [], perChannel: false },
+      warnings: [],
+      details: { notifier: true, perChannel: false },
     });
     expect(stderr).toContain('stand-in');
     expect(readdirSync(file('plain')).sort()).toEqual(['in_0.npy', 'in_1.npy', 'in_2.npy']);
@@ -114,7 +115,7 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     await makeCheckpoint('holed.pt', 'int16', '0', `${layer}.scale`);
     const { exitCode, stderr } = await online('holed.pt', 'holed');
     expect(exitCode).toBe(3);
-    expect(stderr).toContain(`${layer} has no scale, and the card would compute with 1`);
+    expect(stderr).toContain(`${layer} has no scale or no quantized_mode`);
     expect(readdirSync(folder)).not.toContain('holed');
   });
 
@@ -124,6 +125,7 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       'without-options',
       'secret',
       'forgetful',
+      'forgetful-ones',
       'other-mode',
       'refusing',
       'nothing',
@@ -142,8 +144,14 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
       sum: known.sum,
       warnings: [expect.stringContaining('refused its options (Unknown qconfig_spec)')],
     });
-    expect(secret.warnings).toEqual([expect.stringContaining('do not show their scales (83 of 83)')]);
+    expect(secret.warnings).toEqual([expect.stringContaining('do not show their scales: ')]);
     expect(refused).toEqual([
+      [
+        'device',
+        expect.stringContaining(
+          'head.stems.1.conv has no scale or no quantized_mode after it was loaded (1 of 83 layers have none)',
+        ),
+      ],
       [
         'device',
         expect.stringMatching(/head\.stems\.1\.conv has int16 scale \[1\.0, 1\.0\] after it was loaded/),

@@ -15,8 +15,8 @@ const OPTIONS: AgentBackendOptions = {
   models: [],
 };
 const MODELS = [
-  { path: 'four.cambricon', coreNumber: 4, batch: 1 },
-  { path: 'sixteen.cambricon', coreNumber: 16, batch: 1 },
+  { path: 'models/four.cambricon', sha256: '4'.repeat(64), coreNumber: 4, batch: 1 },
+  { path: 'sixteen.cambricon', sha256: '6'.repeat(64), coreNumber: 16, batch: 1 },
 ];
 const INPUT = float32Tensor(new Float32Array(3 * 64 * 96), [1, 3, 64, 96], 'NCHW');
 
@@ -46,21 +46,40 @@ describe('agentBackend', () => {
   test('offline has a model made of the checkpoint, for the batch that is coming', async () => {
     expect(await specFor({}, 4, 2)).toMatchObject({
       ...{ kind: 'offline', batch: 2, coreNumber: 4, contexts: 1, classes: 3 },
-      model: { exportFrom: 'q.pt', inputFormat: 0 },
+      model: { exportFrom: 'q.pt' },
     });
   });
 
   test('offline takes of given models the one for the core number and batch', async () => {
     expect(await specFor({ models: MODELS }, 16)).toMatchObject({ model: 'sixteen.cambricon' });
     await expect(specFor({ models: MODELS }, 8)).rejects.toThrow(
-      'there is no offline model for core number 8 and batch 1, only four.cambricon (4, 1), sixteen.cambricon (16, 1)',
+      'there is no offline model for core number 8 and batch 1, only models/four.cambricon (core number 4, batch 1), sixteen.cambricon (core number 16, batch 1)',
     );
     await expect(specFor({ models: MODELS }, 4, 2)).rejects.toThrow('core number 4 and batch 2');
   });
 
-  test('its core numbers are those of given models, or any', () => {
-    expect(agentBackend({ ...OPTIONS, models: MODELS }).coreNumbers).toEqual([4, 16]);
-    expect(agentBackend(OPTIONS).coreNumbers).toBeUndefined();
+  test('it runs what given models are compiled for, or anything', () => {
+    expect(agentBackend({ ...OPTIONS, models: MODELS }).compiledFor).toMatchObject([
+      { coreNumber: 4, batch: 1 },
+      { coreNumber: 16, batch: 1 },
+    ]);
+    expect(agentBackend(OPTIONS).compiledFor).toBeUndefined();
+  });
+
+  test('its description has what the device says of itself, and the hashes of given models', async () => {
+    const openSession = async () => fakeSession({ description: { details: { library: 'libcnrt.so' } } });
+    const describeWith = async (models: AgentBackendOptions['models']) => {
+      const backend = agentBackend({ ...OPTIONS, models, openSession });
+      return (await backend.open({ coreNumber: 4, purpose: 'accuracy' })).describe();
+    };
+    expect(await describeWith(MODELS)).toMatchObject({
+      details: { library: 'libcnrt.so' },
+      offlineModels: [
+        { coreNumber: 4, batch: 1, file: 'four.cambricon', sha256: '4'.repeat(64) },
+        { coreNumber: 16, batch: 1, file: 'sixteen.cambricon', sha256: '6'.repeat(64) },
+      ],
+    });
+    expect(await describeWith([])).not.toHaveProperty('offlineModels');
   });
 
   test("a card's figures are measured, a stand-in's emulated and named as such", async () => {
@@ -100,6 +119,23 @@ describe('agentBackend', () => {
     const backend = agentBackend({ ...OPTIONS, openSession });
     for (const coreNumber of [1, 4]) await backend.open({ coreNumber, purpose: 'latency' });
     expect(backend.incidents!()).toEqual(['mlu-offline: made up']);
+  });
+
+  test('what was odd while sessions were opened is told once, before restarts', async () => {
+    const openSession = async (_: unknown, spec: SessionSpec) =>
+      fakeSession({
+        description: { warnings: ['no twins file was written', `core number ${spec.coreNumber} is odd`] },
+        restarts: ['it was started again'],
+      });
+    const backend = agentBackend({ ...OPTIONS, openSession });
+    for (const coreNumber of [1, 4]) await backend.open({ coreNumber, purpose: 'latency' });
+    expect(backend.incidents!()).toEqual([
+      'mlu-offline: no twins file was written',
+      'mlu-offline: core number 1 is odd',
+      'mlu-offline: core number 4 is odd',
+      'mlu-offline: it was started again',
+      'mlu-offline: it was started again',
+    ]);
   });
 
   test('an offline model made of a checkpoint has its precision, another what it says', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { systemTimers } from '../../../datasets/fetch/timers.ts';
 import { type AgentOptions, openDeviceSession, type SessionSpec } from '../../../harness/device/index.ts';
 import { BackendError } from '../../../harness/errors.ts';
 import { createRandom } from '../../../reference/random.ts';
@@ -16,7 +17,10 @@ const CORRUPT = fileURLToPath(new URL('support/corrupt.mjs', import.meta.url));
 const checkpoint = join(mkdtempSync(join(tmpdir(), 'mlu-checkpoint-')), 'tiny.pth');
 writeFileSync(checkpoint, 'weights');
 const size = { height: 64, width: 64 };
-const float: SessionSpec = { kind: 'float', checkpoint, size, decode: 'none' };
+const online: SessionSpec = {
+  ...{ kind: 'online', checkpoint, size, batch: 1 },
+  ...{ coreNumber: 4, coreVersion: 'MLU270' },
+};
 const batch = float32Tensor(new Float32Array(3 * 64 * 64).fill(20), [1, 3, 64, 64], 'NCHW');
 
 /** The agent's own server; `before` and `after` stand in its stdin and stdout. */
@@ -47,7 +51,6 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
   test('gets the files and options that its kind wants', async () => {
     const compiled = { size, batch: 2, coreNumber: 4, coreVersion: 'MLU270' };
     const specs: [SessionSpec, Record<string, unknown>, string][] = [
-      [float, { size: [64, 64], decode: 'none', yolox: null }, 'checkpoint'],
       [
         { kind: 'online', checkpoint, ...compiled },
         {
@@ -65,7 +68,7 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
       [
         {
           kind: 'offline',
-          model: { exportFrom: checkpoint, inputFormat: 0 },
+          model: { exportFrom: checkpoint },
           classes: 80,
           contexts: 3,
           ...compiled,
@@ -94,8 +97,9 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
         1.5,
         0.5,
       ]);
+      expect(session.description.warnings).toEqual(file === 'model' ? ['made up'] : []);
       if (file === 'model') {
-        expect(told).toContain('exporting for 4 cores of MLU270, batch 2');
+        expect(told).toContain('exporting for core number 4 of MLU270, batch 2');
         const measured = await session.measure(two, { requests: 2, seconds: 1, contexts: 3 });
         expect(measured.hostMs).toEqual([
           [1, 2],
@@ -107,11 +111,34 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
     }
   });
 
+  test.each([
+    [undefined, 3600],
+    [25, 25],
+  ])('with a bound of %s seconds on a request an export has %d', async (timeoutSeconds, seconds) => {
+    const { timeoutSeconds: _, ...agent } = pythonAgent();
+    const alarms: number[] = [];
+    const alarm: typeof systemTimers.alarm = (milliseconds, ring) => {
+      alarms.push(milliseconds);
+      return systemTimers.alarm(milliseconds, ring);
+    };
+    const session = await openDeviceSession(
+      { ...agent, timers: { alarm }, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) },
+      {
+        ...{ kind: 'offline', model: { exportFrom: checkpoint }, classes: 80 },
+        ...{ size, batch: 1, coreNumber: 4, coreVersion: 'MLU270' },
+      },
+    );
+    await session.close();
+    // Each is waited for in ten steps; every other limit here is of 20 seconds at most.
+    const limits = new Set(alarms.filter((milliseconds) => milliseconds > 2000));
+    expect(limits).toEqual(new Set([(timeoutSeconds ?? 600) * 100, seconds * 100]));
+  });
+
   test('a crash of the vendor’s library costs one restart, which finds its file there', async () => {
     const told: string[] = [];
     const session = await openDeviceSession(
       pythonAgent({ options: { onProgress: ({ text }) => told.push(text) } }),
-      float,
+      online,
     );
     const crash = float32Tensor(batch.data.slice().fill(4), batch.shape, 'NCHW');
     await expect(session.infer(crash)).rejects.toThrow(
@@ -129,7 +156,7 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
       after: corrupt('slow', 500),
       options: { silenceSeconds: 5 },
     });
-    const session = await openDeviceSession(agent, float);
+    const session = await openDeviceSession(agent, online);
     expect((await session.infer(batch)).output.data[0]).toBe(20);
     expect(session.restarts).toEqual([]);
     await session.close();
@@ -153,7 +180,7 @@ describe.skipIf(!python)('a session on the agent’s own server', () => {
           });
           const start = performance.now();
           const outcome = await (async () => {
-            const session = await openDeviceSession(agent, float);
+            const session = await openDeviceSession(agent, online);
             return session.infer(batch).finally(() => session.close());
           })().catch((error: unknown) => error);
           // The same damage at the same place of the connection after it, so that there is no second chance.
@@ -171,7 +198,7 @@ describe('damage of one connection alone', () => {
     for (let round = 0; round < 6; round++) {
       const place = 200 + random.integer(2500);
       const agent = scriptedAgent(round % 2 ? `cut:${place}` : `flip:${place * 8 + random.integer(8)}`);
-      const session = await openDeviceSession(agent.options, float);
+      const session = await openDeviceSession(agent.options, online);
       expect((await session.infer(batch)).output.data[0]).toBe(20 * 3 * 64 * 64);
       await session.close();
       expect(await agent.living()).toEqual([]);
@@ -190,7 +217,7 @@ describe('a harness that ends in the middle', () => {
       const code = `
       const { openDeviceSession } = await import(${JSON.stringify(dist)});
       const options = { ...${JSON.stringify(agent.options)}, signal: new AbortController().signal };
-      await openDeviceSession(options, ${JSON.stringify(float)});
+      await openDeviceSession(options, ${JSON.stringify(online)});
       ${end};`;
       spawnSync(process.execPath, ['--input-type=module', '-e', code]);
       expect(agent.starts()).toBe(1);

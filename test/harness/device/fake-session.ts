@@ -30,7 +30,7 @@ export function fakeSession({
   return {
     description: {
       ...{ device: 'MLU270', precision: 'int16', engine: 'CNRT 4.10', coreNumber: 4, decoded: true },
-      ...{ standIn: null, details: {} },
+      ...{ standIn: null, warnings: [], details: {} },
       ...description,
     },
     restarts,

@@ -2,19 +2,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  AgentFailure,
-  askAgentInfo,
-  openDeviceSession,
-  type SessionSpec,
-} from '../../../harness/device/index.ts';
+import { askAgentInfo } from '../../../harness/device/agent-info.ts';
+import { AgentFailure, openDeviceSession, type SessionSpec } from '../../../harness/device/index.ts';
 import { BackendError, exitCodeOf } from '../../../harness/errors.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
 import { type ScriptedAgent, scriptedAgent } from './support/scripted-agent.ts';
 
 const checkpoint = join(mkdtempSync(join(tmpdir(), 'mlu-checkpoint-')), 'tiny.pth');
 writeFileSync(checkpoint, Buffer.alloc(9 * 2 ** 20, 'weights'));
-const spec: SessionSpec = { kind: 'float', checkpoint, size: { height: 64, width: 64 }, decode: 'none' };
+const spec: SessionSpec & { kind: 'online' } = {
+  ...{ kind: 'online', checkpoint, size: { height: 64, width: 64 }, batch: 1 },
+  ...{ coreNumber: 4, coreVersion: 'MLU270' },
+};
 const batch = (value: number) =>
   float32Tensor(new Float32Array(3 * 64 * 64).fill(value), [1, 3, 64, 64], 'NCHW');
 
@@ -218,7 +217,7 @@ describe('what is sent', () => {
     });
     expect(session.description).toMatchObject({
       device: 'CPU',
-      details: { params: { size: [64, 64], decode: 'none' } },
+      details: { params: { size: [64, 64], decode: 'concatenated' } },
     });
     await session.close();
     await expect(session.infer(batch(1))).rejects.toThrow('closed');

@@ -1,34 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sha256 } from '../../../datasets/sha256.ts';
 import { encodeFrame } from '../../../harness/device/frame.ts';
 import { npyFromTensor, tensorFromNpy } from '../../../harness/device/npy-payload.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
 import { AGENT, python } from '../../support/python.ts';
-import { newFolder, PythonAgent } from './support/python-agent.ts';
+import { greeted, type PythonAgent } from './support/python-agent.ts';
 
 const SIZE = [64, 64];
 const FILE = Buffer.from('a checkpoint');
 const HASH = sha256(FILE);
 
-/** An input whose values are all `action`, of which `fake_agent.py` says what it does. */
+/** An input whose values are all `action`, of which `fake_serving_agent.py` says what it does. */
 function input(action: number, shape = [1, 3, 64, 64]) {
   const npy = npyFromTensor(
     float32Tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(action), shape),
   );
   return [{ input: sha256(npy) }, { input: npy }] as const;
-}
-
-async function greeted(work?: string): Promise<PythonAgent> {
-  const agent = new PythonAgent(work);
-  onTestFinished(() => {
-    agent.child.kill('SIGKILL');
-  });
-  expect((await agent.next()).head).toMatchObject({ type: 'hello', protocol: 1 });
-  return agent;
 }
 
 async function opened(): Promise<PythonAgent> {
@@ -82,7 +72,7 @@ describe.skipIf(!python)('the server', () => {
       ['has-file', {}, '`sha256` is missing'],
       ['put-file', { sha256: HASH, name: 'a', offset: -1, total: 1 }, '`offset` is -1'],
       ['put-file', { sha256: HASH, name: 'a', offset: 0, total: 1 }, 'the payload `part` is missing'],
-      ['get-file', { sha256: HASH, offset: 0, length: true }, '`length` is True'],
+      ['put-file', { sha256: HASH, name: 'a', offset: 0, total: true }, '`total` is True'],
       ['open', { kind: 'cloud' }, "`kind` is 'cloud'; give one of float, offline, online"],
       ['open', { kind: 'float', checkpoint: HASH, size: [64, 65], decode: 'none' }, '`size` is [64, 65]'],
       ['open', { kind: 'float', checkpoint: HASH, size: SIZE, decode: 'none' }, 'there is a session already'],
@@ -211,97 +201,5 @@ describe.skipIf(!python)('the server', () => {
     expect(
       read.map(({ found, error }) => ({ ids: found.map(([id]) => id), damaged: error !== null })),
     ).toEqual(expected);
-  });
-});
-
-describe.skipIf(!python)('the store', () => {
-  const put = (agent: PythonAgent, offset: number, part: Buffer, { total = FILE.length, hash = HASH } = {}) =>
-    agent.ask('put-file', { sha256: hash, name: '../.a b.pth', offset, total }, { part });
-
-  test('keeps what arrived whole, under its hash, and for the next agent', async () => {
-    const work = newFolder();
-    const agent = await greeted(work);
-    expect((await put(agent, 0, FILE.subarray(0, 5))).result).toEqual({ received: 5, complete: false });
-    expect((await agent.ask('has-file', { sha256: HASH })).result).toEqual({ present: false });
-    expect((await put(agent, 7, FILE.subarray(7))).message).toContain(
-      'cannot take 5 bytes at 7 of 12: 5 have arrived',
-    );
-    expect((await put(agent, 5, FILE)).message).toContain('cannot take 12 bytes at 5 of 12');
-    // From the beginning again.
-    expect((await put(agent, 0, FILE.subarray(0, 5))).result).toEqual({ received: 5, complete: false });
-    expect((await put(agent, 5, FILE.subarray(5))).result).toEqual({ received: 12, complete: true });
-    const other = await greeted(work);
-    expect((await other.ask('has-file', { sha256: HASH })).result).toEqual({ present: true });
-    const got = await other.ask('get-file', { sha256: HASH, offset: 2, length: 4 });
-    expect([got.result, Buffer.from(got.answered.get('part')!).toString()]).toEqual([{ total: 12 }, 'chec']);
-    expect(readdirSync(join(work, 'incoming'))).toEqual([]);
-    expect(readdirSync(join(work, 'files', HASH))).toEqual(['a b.pth']);
-  });
-
-  test('refuses what is another file than it was said to be, and leaves nothing of it', async () => {
-    const work = newFolder();
-    const agent = await greeted(work);
-    const hash = sha256('another');
-    expect(await put(agent, 0, FILE, { hash })).toMatchObject({ kind: 'bad-file' });
-    expect((await agent.ask('has-file', { sha256: hash })).result).toEqual({ present: false });
-    expect(await agent.ask('get-file', { sha256: hash, offset: 0, length: 1 })).toMatchObject({
-      kind: 'bad-file',
-    });
-    expect((await put(agent, 0, FILE, { total: 2 ** 40 })).message).toContain('the store holds');
-    expect([...readdirSync(join(work, 'incoming')), ...readdirSync(join(work, 'files'))]).toEqual([]);
-  });
-
-  test('what an agent left in the middle is swept away a day later', async () => {
-    const work = newFolder();
-    const first = await greeted(work);
-    await put(first, 0, FILE.subarray(0, 5));
-    first.child.kill('SIGKILL');
-    await first.ended;
-    const [left] = readdirSync(join(work, 'incoming'));
-    await greeted(work);
-    expect(readdirSync(join(work, 'incoming'))).toEqual([left]);
-    const dayBefore = Date.now() / 1000 - 90_000;
-    utimesSync(join(work, 'incoming', left!), dayBefore, dayBefore);
-    await greeted(work);
-    expect(readdirSync(join(work, 'incoming'))).toEqual([]);
-  });
-
-  test('exports once for the same checkpoint and choices, and keeps the twins beside', async () => {
-    const work = newFolder();
-    const agent = await greeted(work);
-    await put(agent, 0, FILE);
-    const params = {
-      checkpoint: HASH,
-      size: SIZE,
-      batch: 1,
-      coreNumber: 4,
-      coreVersion: 'MLU270',
-      inputFormat: 0,
-    };
-    const answers = [];
-    for (const coreNumber of [4, 4, 8]) {
-      agent.send('export-offline', { ...params, coreNumber });
-      expect((await agent.next()).head).toMatchObject({ type: 'progress', total: null });
-      answers.push((await agent.next()).head.result as Record<string, unknown>);
-    }
-    const model = sha256('model of a checkpoint');
-    expect(answers).toEqual([
-      { model, name: 'model.cambricon', cached: false, twins: 'twins for 4 cores', warnings: ['made up'] },
-      { model, name: 'model.cambricon', cached: true, twins: 'twins for 4 cores', warnings: ['made up'] },
-      { model, name: 'model.cambricon', cached: false, twins: 'twins for 8 cores', warnings: ['made up'] },
-    ]);
-    expect(readdirSync(join(work, 'files', model)).sort()).toEqual([
-      'model.cambricon',
-      'model.cambricon_twins',
-    ]);
-    expect(readdirSync(join(work, 'incoming'))).toEqual([]);
-  });
-
-  test('a work folder that cannot be written ends the agent with a sentence', async () => {
-    const file = join(newFolder(), 'file');
-    writeFileSync(file, '');
-    const agent = new PythonAgent(file);
-    expect(await agent.ended).toBe(5);
-    expect(agent.stderr).toContain(`agent: cannot write to the work folder ${file}`);
   });
 });

@@ -22,8 +22,9 @@ describe('floorOf', () => {
     expect(floor(card, 4)).toBeCloseTo(6.52, 2);
   });
 
-  test('is none for a CPU, a float network, and more cores than the card has', () => {
+  test('is none for a CPU, what stands in for a card, a float network, and more cores than the card has', () => {
     expect(floor({ ...card, device: 'CPU' }, 1)).toBeNull();
+    expect(floor({ ...card, device: 'stand-in for MLU270', latencyProvenance: 'emulated' }, 1)).toBeNull();
     expect(floor({ ...card, precision: 'float16' }, 1)).toBeNull();
     expect(floor({ ...card, coreNumber: 32 }, 1)).toBeNull();
   });

@@ -166,6 +166,54 @@ describe.skipIf(python === null)('agent record', () => {
     expect(essence(at(signal))).toEqual(essence(at('whole')));
   });
 
+  test.each(['SIGINT', 'SIGHUP'] as const)(
+    '%s while it measures ends it between two inferences',
+    async (signal) => {
+      const out = at(`timing ${signal}`);
+      const many = await makePlan(
+        dir,
+        `timing plan ${signal}`,
+        '--cores',
+        '4',
+        '--latency-requests',
+        '100000',
+      );
+      const { child, result } = startAgent(many, out, { timing: true, seconds: 0.01 });
+      let told = '';
+      child.stderr!.on('data', (text: string) => (told += text));
+      while (!told.includes('times at core number 4') && child.exitCode === null) await wait(5);
+      await wait(100);
+      const begun = performance.now();
+      child.kill(signal);
+      const { exitCode, stderr } = await result;
+      expect([exitCode, stderr]).toEqual([130, expect.stringMatching(/agent: interrupted\n$/)]);
+      expect(performance.now() - begun).toBeLessThan(2000);
+    },
+  );
+
+  test('what sessions and exports warn of is told and kept, once for each', async () => {
+    const warn = (...warnings: string[]) => ({ warnings });
+    await startAgent(plan, at('warned'), { ...warn('of one session'), failCore: 1 }).result;
+    const { stderr } = await startAgent(plan, at('warned'), warn('of one session', 'of another')).result;
+    expect(stderr).toContain('warning: mlu-online at core number 1: of another');
+    const [online, offline] = readJson(at('warned'), 'recording.json').backends;
+    expect([online.warnings, offline.warnings]).toEqual([[], ['a fake export']]);
+    for (const { description, latency } of [online, offline]) {
+      expect(description.warnings).toEqual(['of one session']);
+      expect(latency.map((point: Json) => [point.coreNumber, point.description.warnings])).toEqual([
+        [4, ['of one session']],
+        [1, ['of one session', 'of another']],
+      ]);
+    }
+    // A session that is opened again may warn of more.
+    rmSync(at('warned/mlu-online/outputs/2.npy'));
+    await recordPlan(plan, at('warned'), warn('of a third'));
+    expect(readJson(at('warned'), 'recording.json').backends[0].description.warnings).toEqual([
+      'of one session',
+      'of a third',
+    ]);
+  });
+
   test('another session in the same folder is refused: a stand-in never fills up what a card began', async () => {
     cpSync(at('whole'), at('mixed'), { recursive: true });
     rmSync(at('mixed/mlu-online/outputs/2.npy'));

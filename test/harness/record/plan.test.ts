@@ -11,8 +11,8 @@ import { writeLegacyCheckpoint } from '../../../harness/weights/index.ts';
 import { officialVariant, randomWeights } from '../../../reference/network/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { madeUpTwins } from '../../support/made-up-offline-model.ts';
-import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
+import { writeQuantizedRandom } from '../../support/write-quantized.ts';
 import { furnish, planArguments, readJson, WEIGHTS } from './recording-folder.ts';
 
 describe('record plan', () => {
@@ -25,9 +25,9 @@ describe('record plan', () => {
     writeFileSync(at('lonely.cambricon'), '\x7fMEF');
   });
 
-  function model(name: string, cores: number, side = 64): string {
+  function model(name: string, cores: number, side = 64, batch = 1): string {
     writeFileSync(at(name), `\x7fMEF of ${cores}`);
-    const input = { shape: [1, side, side, 3], position: 0, scale: 1 };
+    const input = { shape: [batch, side, side, 3], position: 0, scale: 1 };
     const twins = madeUpTwins({ layers: [], input, output: { shape: [1, 85, 1, 84] }, cores });
     writeFileSync(at(`${name}_twins`), twins);
     return at(name);
@@ -77,7 +77,7 @@ describe('record plan', () => {
     }
   });
 
-  test('offline models bring their core numbers, and the first of --cores is scored', async () => {
+  test('offline models bring their core numbers, and 4 is scored where it is among them, as a run does', async () => {
     const models = [model('one.cambricon', 1), model('sixteen.cambricon', 16)];
     const plain = planArguments(dir, at('models'), '--offline-model', ...models);
     expect((await captureCli(...plain)).exitCode).toBe(0);
@@ -92,6 +92,8 @@ describe('record plan', () => {
     const typed = planArguments(dir, at('typed'), '--offline-model', `8=${at('bare.cambricon')}`);
     expect((await captureCli(...typed)).exitCode).toBe(0);
     expect(recordingPlanSchema.parse(readJson(at('typed'), 'plan.json')).cores).toEqual([8]);
+    await captureCli(...planArguments(dir, at('ordered'), '--cores', '16,1,4'));
+    expect(recordingPlanSchema.parse(readJson(at('ordered'), 'plan.json')).cores).toEqual([4, 16, 1]);
   });
 
   test.each<[string, () => string[], number, string]>([
@@ -108,6 +110,12 @@ describe('record plan', () => {
       2,
       'write --offline-model 4=',
     ],
+    [
+      'a model of another batch',
+      () => ['--offline-model', model('batch.cambricon', 4, 64, 8)],
+      3,
+      'it is of batch 8',
+    ],
     ['a model of another size', () => ['--offline-model', model('big.cambricon', 4, 96)], 3, '1 96 96 3'],
     [
       'two models of one core number',
@@ -119,7 +127,7 @@ describe('record plan', () => {
       'a core number without a model',
       () => ['--cores', '4,2', '--offline-model', model('c.cambricon', 4)],
       2,
-      'no --offline-model is of core number 2',
+      'no offline model is of core number 2',
     ],
     [
       'a model that is not timed',

@@ -32,12 +32,12 @@ export async function makePlan(dir: string, name: string, ...more: string[]): Pr
   return join(dir, name);
 }
 
-/** What the sessions of `fake_agent.py` are like. */
+/** What the sessions of `fake_recording_agent.py` are like. */
 export type Fake = Readonly<Record<string, unknown>>;
 
 /** `agent record PLAN --out OUT` with sessions that stand for a network; the agent is the plan's own copy. */
 export function startAgent(plan: string, out: string, fake: Fake = {}, ...more: string[]): SpawnedAgent {
-  const script = fileURLToPath(new URL('fake_agent.py', import.meta.url));
+  const script = fileURLToPath(new URL('fake_recording_agent.py', import.meta.url));
   return spawnPython([script, join(plan, 'agent'), 'record', plan, '--out', out, ...more], {
     FAKE: JSON.stringify(fake),
   });

@@ -87,7 +87,11 @@ describe.skipIf(python === null)('the round trip on a detector that finds someth
   });
 
   test('drift, differences and detections are to the last bit what the outputs give', () => {
-    expect(replayed).toMatchObject({ status: 'complete', verdict: { exitCode: 0 }, warnings: [] });
+    expect(replayed).toMatchObject({
+      status: 'complete',
+      verdict: { exitCode: 0 },
+      warnings: ['mlu-offline: a fake export'],
+    });
     for (const name of MLU) {
       const [was, is] = [emulated, replayed].map(
         ({ backends }) => backends.find((one) => one.name === name)!,
@@ -192,6 +196,21 @@ describe.skipIf(python === null)('run on a recording', () => {
     expect(record.warnings).toEqual(['mlu-online: none of the vendor, for tests']);
     expect(record.verdict.sentence).toContain('mlu-online, int16 (emulated)');
     expect(JSON.stringify(record)).not.toContain('"replayed"');
+  });
+
+  test('what the device warned of is told once, whether of an export or of sessions', async () => {
+    cpSync(at('recording'), at('odd'), { recursive: true });
+    const recording: Json = readJson(at('odd'), 'recording.json');
+    const [online] = recording.backends;
+    online.warnings = ['no twins file was written'];
+    online.description.warnings = ['refused its options'];
+    for (const { description } of online.latency) description.warnings = ['refused its options'];
+    rewriteListed(at('odd'), 'recording.json', JSON.stringify(recording));
+    const { record } = await runConfig(config(at('odd')));
+    expect(record.warnings).toEqual([
+      'mlu-online: no twins file was written',
+      'mlu-online: refused its options',
+    ]);
   });
 
   test('a recording may be the reference, though no other input can be tried on it', async () => {

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunConfig } from '../../../harness/config/run-config.ts';
 import { readRecord } from '../../../harness/store/read-record.ts';
 import type { RunRecord } from '../../../reports/index.ts';
+import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
 import { runConfig } from '../../support/run-config.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
@@ -74,6 +75,21 @@ describe('a run on an agent that has a fault', () => {
       expect(onCard(record), fault).toMatchObject({ failure: null, images: 3 });
       expect(agent.starts()).toBe(1);
     }
+  });
+
+  test('what is odd where sessions are opened is told once, by run and by bench', async () => {
+    const config = configFor(agentWith('warns', FOR_EVER));
+    const { record } = await runConfig({ ...config, latency: true, cores: [1], latencySamples: 5 });
+    expect(record).toMatchObject({ verdict: { exitCode: 0 }, backends: [{}, { latency: [{}] }] });
+    const told = (warnings: string[]) => warnings.filter((sentence) => sentence.includes('refused'));
+    expect(told(record.warnings)).toEqual(['mlu-online: its options were refused']);
+    const { exitCode, stdout, stderr } = await captureCli(
+      ...['bench', '--weights', config.weights!, '--size', '64', '--backends', 'mlu-online', '--json'],
+      ...['--quantized', join(dir, 'quantized.pt'), '--agent', agentWith('warns', FOR_EVER).options.command],
+      ...['--cores', '1', '--latency-samples', '5', '--quiet'],
+    );
+    expect(exitCode, stderr).toBe(0);
+    expect(told(JSON.parse(stdout).warnings)).toEqual(['mlu-online: its options were refused']);
   });
 
   test('another protocol, a banner, and no agent at all end the run before it begins, with 5', async () => {

@@ -102,7 +102,7 @@ test('beside a card the CPU is timed with the cores that it has, and the card mo
     all < beyond ? [1, 1] : [beyond, beyond],
   );
   if (all < beyond)
-    expect(record.warnings).toEqual([expect.stringMatching(/^--cores 64: only the card is /)]);
+    expect(record.warnings).toEqual([expect.stringMatching(/^--cores 64: only the card has /)]);
 });
 
 test('without a card all is timed that was asked for, with a note, and images are scored with the cores that there are', async () => {

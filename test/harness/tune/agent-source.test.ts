@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { agentBackend } from '../../../harness/backends/agent-backend.ts';
 import type { SessionSpec } from '../../../harness/device/index.ts';
 import { BackendError } from '../../../harness/errors.ts';
+import type { CompiledModel } from '../../../harness/offline/compiled-model.ts';
 import { silentProgress } from '../../../harness/terminal/progress.ts';
 import { type AgentSourceOptions, agentSource } from '../../../harness/tune/agent-source.ts';
 import { tune } from '../../../harness/tune/tune.ts';
+import type { TuneSource } from '../../../harness/tune/tune-source.ts';
 import { CARDS } from '../../../reference/device/index.ts';
 import { type FakeSessionOptions, fakeSession } from '../device/fake-session.ts';
 
@@ -24,8 +26,12 @@ function sourceOn(
   card: (spec: { coreNumber: number; batch: number }) => FakeSessionOptions,
   {
     name = 'mlu-offline' as const,
+    models = [],
     ...settings
-  }: Partial<AgentSourceOptions> & { name?: 'mlu-online' | 'mlu-offline' } = {},
+  }: Partial<AgentSourceOptions> & {
+    name?: 'mlu-online' | 'mlu-offline';
+    models?: readonly CompiledModel[];
+  } = {},
 ) {
   const opened: Opened = { specs: [], closed: 0 };
   const factory = agentBackend({
@@ -36,7 +42,7 @@ function sourceOn(
       coreVersion: 'MLU270',
       checkpoint: 'q.pt',
       precision: 'int16',
-      models: [],
+      models,
     },
     agent: { command: 'none', signal },
     openSession: async (_, spec) => {
@@ -78,6 +84,24 @@ describe('agentSource', () => {
     expect(visit.imagesPerSecond).toBeCloseTo(400);
   });
 
+  test('how many requests a visit affords is told by the last of its warm-up, which no compilation is in', async () => {
+    const asked: number[] = [];
+    const { source } = sourceOn(() => ({
+      measure: (_, { requests, contexts }) => {
+        asked.push(requests);
+        // The first visit compiles for 9 s, and its warm-up is over after one more request.
+        const row = asked.length === 1 ? [9000, 100] : new Array<number>(requests).fill(100);
+        const hostMs = Array.from({ length: contexts }, () => row);
+        return { hostMs, deviceMs: null, wallSeconds: 10, sameOutputs: true };
+      },
+    }));
+    await (await source).measure(
+      { coreNumber: 4, batch: 1, contexts: 4 },
+      { requests: 100, seconds: 2, signal },
+    );
+    expect(asked).toEqual([3, 20]);
+  });
+
   test('a session is opened once for a core number and batch, with the most contexts, and closed with the source', async () => {
     const { source, opened } = sourceOn(() => ({}));
     const open = await source;
@@ -89,6 +113,42 @@ describe('agentSource', () => {
     ]);
     await open.close();
     expect(opened.closed).toBe(3);
+  });
+
+  test('no more sessions are open than 8, nor contexts than two for each core, those of the last use', async () => {
+    const at = async (open: TuneSource, coreNumber: number, batch: number) =>
+      open.measure({ coreNumber, batch, contexts: 1 }, { requests: 5, seconds: 1, signal });
+    const byContexts = sourceOn(() => ({}), { cores: [1, 16], batches: [1, 2, 4] });
+    const offline = await byContexts.source;
+    for (const batch of [1, 2, 1, 4]) await at(offline, 1, batch);
+    expect(byContexts.opened).toMatchObject({ specs: { length: 3 }, closed: 1 });
+    // Batch 1 was used after batch 2, and is open yet; batch 2 is opened again, in the place of batch 1 then.
+    await at(offline, 1, 1);
+    expect(byContexts.opened).toMatchObject({ specs: { length: 3 }, closed: 1 });
+    await at(offline, 1, 4);
+    await at(offline, 1, 2);
+    expect(byContexts.opened.specs.map((spec) => spec.batch)).toEqual([1, 2, 4, 2]);
+    expect(byContexts.opened.closed).toBe(2);
+    await offline.close();
+    expect(byContexts.opened.closed).toBe(4);
+    const batches = [1, 2, 4, 8, 16];
+    const bySessions = sourceOn(() => ({}), { name: 'mlu-online', cores: [1, 16], batches });
+    const online = await bySessions.source;
+    for (const coreNumber of [1, 16]) for (const batch of batches) await at(online, coreNumber, batch);
+    expect(bySessions.opened).toMatchObject({ specs: { length: 10 }, closed: 2 });
+  });
+
+  test('of given models those alone are raced that there are', async () => {
+    const models = [
+      { coreNumber: 1, batch: 1 },
+      { coreNumber: 16, batch: 4 },
+    ].map((model) => ({ ...model, path: 'm.cambricon', sha256: '0'.repeat(64) }));
+    const { source } = sourceOn(() => ({}), { cores: [1, 16], batches: [1, 4], models });
+    expect((await source).points).toEqual([
+      { coreNumber: 1, batch: 1, contexts: 1 },
+      { coreNumber: 1, batch: 1, contexts: 16 },
+      { coreNumber: 16, batch: 4, contexts: 1 },
+    ]);
   });
 
   test('a core number that is not run, and contexts that change the outputs, are refused', async () => {
@@ -104,7 +164,10 @@ describe('agentSource', () => {
     })).source;
     await expect(
       mixed.measure({ coreNumber: 4, batch: 1, contexts: 4 }, { requests: 5, seconds: 1, signal }),
-    ).rejects.toThrow('4 contexts at once gave other outputs');
+    ).rejects.toThrow('from one request or context to another, 4 contexts at once');
+    await expect(
+      mixed.measure({ coreNumber: 16, batch: 1, contexts: 1 }, { requests: 5, seconds: 1, signal }),
+    ).rejects.toThrow('the same input gave other outputs from one request to the next');
   });
 
   test('a card that opens at no core number is an error, and nothing stays open', async () => {

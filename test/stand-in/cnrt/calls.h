@@ -9,6 +9,7 @@ extern int initialised;
 extern __thread int current_device;
 
 int device_count(void);
+int is_mlu220(void);
 
 #define BEGIN()                                       \
   do {                                                \

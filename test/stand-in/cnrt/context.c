@@ -51,6 +51,7 @@ EXPORT int cnrtForkRuntimeContext(void **made, void *context, void *extra) {
   BEGIN();
   struct handle *from = alive(context, CONTEXT);
   REQUIRE(from && from->initialised && !extra, ERR_INVALID, "no context that was initialised, or extra is not NULL");
+  if (is_mlu220()) return end(__func__, ERR_UNSUPPORTED); /* as cnrt.h says */
   struct handle *forked = make_handle(CONTEXT);
   forked->model = from->model;
   forked->device = from->device;

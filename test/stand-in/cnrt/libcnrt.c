@@ -12,6 +12,11 @@ EXPORT const char *mluParityStandIn(void) {
   return "a stand-in for libcnrt that computes on the CPU: none of the vendor's, and no card";
 }
 
+int is_mlu220(void) {
+  const char *card = getenv("MLU_STAND_IN_CARD");
+  return card && strcmp(card, "MLU220") == 0;
+}
+
 int device_count(void) { return number_from("MLU_STAND_IN_DEVICES", 1); }
 
 EXPORT int cnrtInit(unsigned flags) {
@@ -71,9 +76,9 @@ EXPORT void cnrtGetLibVersion(int *major, int *minor, int *patch) {
 EXPORT int cnrtGetDeviceInfo(char *info, int ordinal) {
   BEGIN();
   if (ordinal < 0 || ordinal >= device_count()) return end(__func__, ERR_NODEV);
-  int numbers[2] = {5, 16};
+  int numbers[2] = {is_mlu220() ? 6 : 5, is_mlu220() ? 4 : 16};
   memset(info, 0, 64);
-  strcpy(info, "MLU270 (stand-in)");
+  strcpy(info, is_mlu220() ? "MLU220 (stand-in)" : "MLU270 (stand-in)");
   memcpy(info + 64, numbers, sizeof numbers);
   DONE();
 }

@@ -8,6 +8,7 @@
  *   MLU_STAND_IN_FAULT=CALL:NTH:WHAT     the NTH call of CALL (from 1) returns WHAT, a number; or hang, crash; or, for an
  *                                        invocation, nan or garbage: what it writes
  *   MLU_STAND_IN_DEVICES=N               cards (1)
+ *   MLU_STAND_IN_CARD=MLU220             they are of that kind (MLU270)
  *   MLU_STAND_IN_PYTHON=PYTHON           what runs torchscript programs (python3)
  */
 #ifndef MLU_PARITY_STAND_IN_CNRT
@@ -26,6 +27,7 @@ enum {
   ERR_NODEV = 632009,
   ERR_IO = 632010,
   ERR_SYS = 632011,
+  ERR_UNSUPPORTED = 632020,
   ERR_NO_EXIST = 632022,
   ERR_INIT = 632024,
   ERR_MEMCPY = 632036,

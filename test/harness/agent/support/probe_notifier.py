@@ -1,6 +1,6 @@
 """Says whether the stand-in has notifiers, and that one's two times agree."""
 
-import torch_mlu  # noqa: F401
+import torch_mlu
 
 try:
     from torch_mlu.core.device.notifier import Notifier

@@ -81,7 +81,7 @@ def silent_load():
     del state_dict["block.0.scale"]
     loaded = mlu_quantize.quantize_dynamic_mlu(net, options)
     keys = loaded.load_state_dict(state_dict)
-    return {"missing": keys.missing_keys, "scale": loaded.block[0].scale.tolist(), "other": loaded.block[2].scale.tolist()}
+    return {"missing": keys.missing_keys, "scale": loaded.block[0].scale, "other": loaded.block[2].scale.tolist()}
 
 
 def by_channel_loaded():

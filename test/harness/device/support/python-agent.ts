@@ -3,16 +3,20 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
 import { encodeFrame, type Frame } from '../../../../harness/device/frame.ts';
 import { FrameReader } from '../../../../harness/device/frame-reader.ts';
 import { AGENT, python } from '../../../support/python.ts';
 
-const FAKE = fileURLToPath(new URL('fake_agent.py', import.meta.url));
+const FAKE = fileURLToPath(new URL('fake_serving_agent.py', import.meta.url));
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'mlu-agent-'));
 
-/** The command of the agent's own server with the made-up sessions of `fake_agent.py`. */
-export const pythonAgentWords = (work: string): string[] => [python!, FAKE, AGENT, '--work', work];
+/** The command of the agent's own server with the made-up sessions of `fake_serving_agent.py`. */
+export const pythonAgentWords = (work: string, ...more: string[]): string[] => [
+  ...[python!, FAKE, AGENT, '--work', work],
+  ...more,
+];
 
 /** That agent, spoken with frame by frame, without the harness's connection. */
 export class PythonAgent {
@@ -23,9 +27,9 @@ export class PythonAgent {
   #wake = (): void => undefined;
   #requests = 0;
 
-  constructor(work = newFolder(), env: NodeJS.ProcessEnv = {}) {
-    const [command, ...args] = pythonAgentWords(work);
-    this.child = spawn(command!, args, { env: { ...process.env, ...env } });
+  constructor(work = newFolder(), ...more: string[]) {
+    const [command, ...args] = pythonAgentWords(work, ...more);
+    this.child = spawn(command!, args);
     const reader = new FrameReader();
     this.child.stdout.on('data', (chunk: Buffer) => {
       this.#frames.push(...reader.push(chunk));
@@ -69,4 +73,14 @@ export class PythonAgent {
       answered: Map<string, Uint8Array>;
     };
   }
+}
+
+/** One that has said hello, and is killed when the test is over. */
+export async function greeted(work?: string, ...more: string[]): Promise<PythonAgent> {
+  const agent = new PythonAgent(work, ...more);
+  onTestFinished(() => {
+    agent.child.kill('SIGKILL');
+  });
+  expect((await agent.next()).head).toMatchObject({ type: 'hello', protocol: 1 });
+  return agent;
 }

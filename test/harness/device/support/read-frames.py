@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 
-from mlu_agent import frames  # noqa: E402
+from mlu_agent import frames
 
 while True:
     length = sys.stdin.buffer.read(4)

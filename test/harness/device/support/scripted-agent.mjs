@@ -11,7 +11,9 @@ appendFileSync(stateFile, `${process.pid}\n`);
 const starts = readFileSync(stateFile, 'utf8').trim().split('\n').length;
 // A fault of infer comes at this one of the first process, and at those after it; of a later process at once.
 let infersToFault = starts > 1 ? 1 : Number(first);
-const [fault, argument] = starts <= Number(faultyStarts) ? faultName.split(':') : ['none'];
+const [fault, list = ''] = starts <= Number(faultyStarts) ? faultName.split(':') : ['none'];
+// `cut:5000,20`: 5000 at the first start, 20 at the second and every later one.
+const argument = list.split(',').slice(0, starts).at(-1);
 
 function frame(head, payloads = {}) {
   const names = Object.keys(payloads);
@@ -102,6 +104,7 @@ const methods = {
       coreNumber: 1,
       decoded: null,
       standIn: null,
+      warnings: fault === 'warns' ? ['its options were refused'] : [],
       details: { params },
     },
   ],

@@ -11,6 +11,6 @@ MLU_PARITY_STAND_IN = (
     "torch_mlu is mlu-parity's stand-in: a card's integer arithmetic carried out on the CPU, and none of the vendor's software"
 )
 
-from .stand_in import patches  # noqa: E402
+from .stand_in import patches
 
 patches.install()

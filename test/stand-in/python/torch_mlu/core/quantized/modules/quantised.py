@@ -15,8 +15,8 @@ MODES = {"int8": 1, "int16": 2}
 class Quantised(object):
     """
     Beside a class of torch.nn. `scale` [input, weight] float32 and `quantized_mode` int32 are what a load brings; where it
-    brings none they stay 1.0 and int8, and nothing is said of it. With `gen_quant` they are made when `state_dict()` is
-    called.
+    brings none they stay None, and nothing is said of it (`catch`: conv.py, __init__ and _load_from_state_dict). With
+    `gen_quant` they are made when `state_dict()` is called.
     """
 
     # As the entries stand behind weight and bias.
@@ -28,8 +28,8 @@ class Quantised(object):
         self.bias = module.bias
         self.qconfig = qconfig
         self.gen_quant = gen_quant
-        self.scale = torch.ones(2)
-        self.quantized_mode = torch.ones(1, dtype=torch.int32)
+        self.scale = None
+        self.quantized_mode = None
         self._integer_weight = None
         if gen_quant:
             self.observer = MLUMinMaxObserver(qconfig)
@@ -57,7 +57,7 @@ class Quantised(object):
         super(Quantised, self)._save_to_state_dict(destination, prefix, keep_vars)
         entries = self._made_entries() if self.gen_quant else {"scale": self.scale, "quantized_mode": self.quantized_mode}
         for name in self.ENTRIES + ("quantized_by_channel", "scale_weight_per_channel"):
-            if name in entries:
+            if entries.get(name) is not None:
                 destination[prefix + name] = entries[name]
 
     def _load_from_state_dict(self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs):
@@ -68,11 +68,12 @@ class Quantised(object):
         self._integer_weight = None
         if prefix + "scale" in state_dict:
             self.scale = state_dict[prefix + "scale"].detach().clone()
+            if prefix + "scale_weight_per_channel" in state_dict:
+                self.scale = torch.cat([self.scale, state_dict[prefix + "scale_weight_per_channel"]])
         if prefix + "quantized_mode" in state_dict:
             self.quantized_mode = state_dict[prefix + "quantized_mode"].detach().clone()
-        if prefix + "quantized_by_channel" in state_dict:
-            self.scale = torch.cat([self.scale, state_dict[prefix + "scale_weight_per_channel"]])
-            self.quantized_mode = self.quantized_mode + 2
+            if prefix + "quantized_by_channel" in state_dict:
+                self.quantized_mode = self.quantized_mode + 2
 
     # --- on the card
 
@@ -109,6 +110,8 @@ class Quantised(object):
         bias = None if self.bias is None else plain(self.bias)
         if self.depthwise():
             return self.product(inputs, plain(self.weight), bias)
+        if self.scale is None or self.quantized_mode is None:
+            raise RuntimeError("a quantised layer has no scale or no quantized_mode")
         integers = quantise(inputs, self.scale[0].item(), self.dtype())
         # float64 holds every sum of integer products up to 2^53 exactly.
         sums = self.product(integers, self.integer_weight().to(torch.float64), None)
