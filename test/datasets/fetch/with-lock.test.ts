@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { withLock } from '../../../datasets/fetch/with-lock.ts';
+import { tryLock, withLock } from '../../../datasets/fetch/with-lock.ts';
 import { DatasetError } from '../../../datasets/index.ts';
 import { scratchFolder } from '../scratch.ts';
 import { fakeTools } from './fake-tools.ts';
@@ -48,6 +48,23 @@ describe('withLock', () => {
     });
     expect(readdirSync(`${path}.lock`)).toEqual([expect.stringMatching(/^1-.*-elsewhere$/)]);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'a lock of a process that has ended and whose number another one has by now is taken',
+    async () => {
+      const path = join(await scratchFolder(), 'w');
+      await lockOf(path, process.ppid);
+      const mark = join(`${path}.lock`, readdirSync(`${path}.lock`)[0]!);
+      expect(await tryLock(path)).toBe(`process ${process.ppid}`);
+      await writeFile(mark, '1 of-another-start-of-the-machine');
+      const lock = await tryLock(path);
+      expect(lock).not.toBeTypeOf('string');
+      // Its own, and not another call's of the same process.
+      expect(await tryLock(path)).toBe(`process ${process.pid}`);
+      if (typeof lock !== 'string') await lock.release();
+      expect(readdirSync(join(path, '..'))).toEqual([]);
+    },
+  );
 
   test('is given back when the work fails', async () => {
     const dir = await scratchFolder();
