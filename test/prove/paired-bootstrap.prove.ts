@@ -43,10 +43,10 @@ it('has populations that lose nothing, 0.002 and 0.01', () => {
 });
 
 describe.each([
-  // Fewer replicates than the thousand of a run: their error in each standard error, 5 and 8 %, hardly counts beside that
+  // Fewer replicates than the thousand of a run: their error in each standard error, 5 and 7 %, hardly counts beside that
   // of the images.
   { images: 200, replicates: 200 },
-  { images: 2000, replicates: 80 },
+  { images: 2000, replicates: 100 },
 ])(`${SETS} sets of $images images, $replicates replicates`, ({ images, replicates }) => {
   let coverage: Coverage[] = [];
   beforeAll(() => {
