@@ -13,7 +13,7 @@ class Journal(object):
     """
     Lines of `backend` and one of
 
-    image:   id, file, sha256, hostMs, deviceMs
+    image:   id, file, sha256, deviceMs
     session: coreNumber and the session's description; the last one counts
     model:   coreNumber, file, sha256, precision and warnings of one that was exported
     no-model: coreNumber; the model is gone, and whatever it gave does not count any more

@@ -103,7 +103,7 @@ class Recorder(object):
         session.close()
 
     def _infer(self, session, image):
-        output, host_ms, device_ms = session.infer(self._pixels(image))
+        output, _, device_ms = session.infer(self._pixels(image))
         file = "{}/outputs/{}.npy".format(self.name, image["id"])
         self._journal.add({
             "type": "image",
@@ -111,7 +111,6 @@ class Recorder(object):
             "id": image["id"],
             "file": file,
             "sha256": self._save(file, output, image["input"]),
-            "hostMs": float(host_ms),
             "deviceMs": None if device_ms is None else float(device_ms),
         })
 

@@ -115,7 +115,7 @@ class Store(object):
         """
         What `make(folder)` exports into an empty folder, or has exported for the same key before (anything JSON can hold).
         make: returns {"path", "twins", "warnings"}.
-        Returns {"model" (SHA-256), "name", "cached", "twins" (text or None), "warnings"}.
+        Returns {"model" (SHA-256), "name", "cached", "warnings"}.
         """
         record = os.path.join(self._exports, hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest() + ".json")
         known = _read_json(record)
@@ -127,17 +127,14 @@ class Store(object):
             made = make(folder)
             name = os.path.basename(made["path"])
             os.replace(made["path"], os.path.join(settled, name))
-            twins = None
             if made["twins"]:
                 os.replace(made["twins"], os.path.join(settled, name + TWINS))
-                with open(os.path.join(settled, name + TWINS), "r", encoding="utf-8", errors="replace") as stream:
-                    twins = stream.read(2**20)
             model = sha256_of(os.path.join(settled, name))
             self._settle(settled, model)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             shutil.rmtree(settled, ignore_errors=True)
-        entry = {"model": model, "name": name, "twins": twins, "warnings": list(made["warnings"])}
+        entry = {"model": model, "name": name, "warnings": list(made["warnings"])}
         # Agents may share the folder: each writes under a name of its own.
         write_text(record, json.dumps(entry), "{}.{}.part".format(record, os.getpid()))
         return dict(entry, cached=False)

@@ -145,8 +145,8 @@ describe.skipIf(!python)('inputs of the agent', () => {
     await writeFile(path, 'never looked at');
     const [result] = await loaded([[path]], [32, 64]);
     expect(result!.refused).toBe(
-      `${path} is a picture, and there is no OpenCV (cv2) to read it: let \`mlu-parity record plan\` write the inputs, and ` +
-        'give their folder',
+      `${path} is a picture, and there is no OpenCV (cv2) to read it: let \`mlu-parity agent inputs\` write them, and give ` +
+        'their folder',
     );
   });
 

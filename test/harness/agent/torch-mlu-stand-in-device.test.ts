@@ -69,6 +69,7 @@ describe.skipIf(!python)('the stand-in of the card', () => {
     expect(of.offline).toMatchObject({ eager: false, traced: false, run: true, ended: false });
     expect(of.offline.gradients).toMatch(/set_grad_enabled/);
     expect(of.offline.hostTensor).toMatch(/tensor of the CPU/);
+    expect(of.offline.withoutScales).toContain('has no scale');
     expect(of.offline.fake).toMatch(/fake device/);
   });
 

@@ -3,7 +3,6 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -221,50 +220,5 @@ describe.skipIf(python === null)('agent record', () => {
     expect(code).toBe(5);
     expect(stderr).toContain('standIn was None and is ');
     expect(existsSync(at('mixed/mlu-online/outputs/2.npy'))).toBe(false);
-  });
-
-  test.each<[string, (folder: string) => void, string[], number, string]>([
-    ['a changed input', (folder) => appendFileSync(join(folder, 'inputs/2.npy'), 'x'), [], 3, 'inputs/2.npy'],
-    ['a missing file', (folder) => rmSync(join(folder, 'files/quantized.pt')), [], 3, 'files/quantized.pt'],
-    ['no list', (folder) => rmSync(join(folder, 'SHA256SUMS')), [], 3, 'SHA256SUMS'],
-    [
-      'a list that leads out of the folder',
-      (folder) => appendFileSync(join(folder, 'SHA256SUMS'), `${'0'.repeat(64)}  ../x\n`),
-      [],
-      3,
-      'is no line of a hash and a file',
-    ],
-    ['no such backend', () => {}, ['--only', 'mlu-offline'], 2, '--only mlu-offline'],
-  ])('exit code and file: %s', async (name, harm, more, exitCode, sentence) => {
-    const folder = at(`harmed plan ${name}`);
-    if (more.length === 0) cpSync(plan, folder, { recursive: true });
-    else await makePlan(dir, `harmed plan ${name}`, '--backends', 'mlu-online');
-    harm(folder);
-    const { exitCode: code, stderr } = await startAgent(folder, at(`out ${name}`), {}, ...more).result;
-    expect(code).toBe(exitCode);
-    expect(stderr).toContain(sentence);
-    expect(existsSync(at(`out ${name}`))).toBe(false);
-  });
-
-  test('a folder of another plan, or with something else in it, is refused', async () => {
-    const other = await makePlan(dir, 'other', '--images', '1', '--latency-requests', '9');
-    const begun = await startAgent(other, at('whole')).result;
-    expect(begun).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('begun with another plan') });
-    mkdirSync(at('used'));
-    writeFileSync(at('used/notes.txt'), '');
-    const used = await startAgent(plan, at('used')).result;
-    expect(used).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it holds something else') });
-  });
-
-  test('two at once in one folder: the second is refused', async () => {
-    const first = startAgent(plan, at('twice'), { seconds: 0.2 });
-    while (!existsSync(at('twice/mlu-online'))) await wait(5);
-    const second = await startAgent(plan, at('twice')).result;
-    first.child.kill('SIGKILL');
-    await first.result;
-    expect(second).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining('another recording is writing'),
-    });
   });
 });

@@ -130,10 +130,15 @@ def offline(folder):
     net = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU())
     quantised = mlu_quantize.quantize_dynamic_mlu(net, {"firstconv": False})
     device = ct.mlu_device()
+    unloaded = mlu_quantize.quantize_dynamic_mlu(nn.Sequential(nn.Conv2d(3, 4, 3)), {"firstconv": False})
+    without_scales = said(lambda: unloaded.to(device)(torch.rand(1, 3, 8, 8).to(device)))
+    observing = mlu_quantize.quantize_dynamic_mlu(net, {"firstconv": False}, dtype="int8", gen_quant=True)
+    observing(torch.rand(1, 3, 8, 8))
+    quantised.load_state_dict(observing.state_dict())
     network = quantised.to(device)
     example = torch.rand(1, 3, 8, 8).to(device)
     name = os.path.join(folder, "when")
-    seen = {}
+    seen = {"withoutScales": without_scales}
     ct.save_as_cambricon(name)
     network(example)
     seen["eager"] = os.path.exists(name + ".cambricon")
