@@ -43,11 +43,8 @@ export class ImageStore {
   }
 
   static async begin(folder: RunFolder, entry: RunEntry, clock: Clock = systemClock): Promise<ImageStore> {
-    const journal = await RunJournal.create(folder.path);
-    const store = new ImageStore(folder, journal, { places: {}, notes: [] }, clock);
-    await journal.append(entry);
-    await journal.sync();
-    return store;
+    const journal = await RunJournal.create(folder.path, entry);
+    return new ImageStore(folder, journal, { places: {}, notes: [] }, clock);
   }
 
   /** @param stored read to its end. */

@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { flagOf } from '../config/flag-of.ts';
@@ -67,7 +67,6 @@ async function goOn(path: string, stored: StoredRun, typed: RunConfig, tools: Ru
   const done = await measurement.restore(stored);
   if (stored.dropped !== null) tools.progress.note(stored.dropped);
   tools.progress.note(`going on after ${done} of ${inputs.dataset.samples.length} images`);
-  await removeTemporaryFiles(path);
   const store = await ImageStore.resume(folder, stored);
   return measure({ options, inputs, folder, store, measurement, startedAt, environment, tools });
 }
@@ -115,14 +114,5 @@ function attempt(work: () => unknown): unknown {
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;
-  }
-}
-
-/** What a kill leaves of a file that was to be renamed. */
-async function removeTemporaryFiles(path: string): Promise<void> {
-  for (const folder of [path, join(path, 'gallery')]) {
-    for (const file of await readdir(folder).catch(() => [])) {
-      if (/^\..+\.[0-9a-f-]{36}\.part$/.test(file)) await rm(join(folder, file), { force: true });
-    }
   }
 }

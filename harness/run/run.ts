@@ -9,6 +9,7 @@ import { leftToCardSentence } from '../latency/cpu-cores.ts';
 import { weightsRecord } from '../model/weights-record.ts';
 import { writeReport } from '../report/write-report.ts';
 import { lockRunFolder } from '../store/lock-run-folder.ts';
+import { removeTemporaryFiles } from '../store/remove-temporary-files.ts';
 import { createRunFolder, type RunFolder, refuseUsedFolder } from '../store/run-folder.ts';
 import { JOURNAL } from '../store/run-journal.ts';
 import { buildRecord } from './build-record.ts';
@@ -74,6 +75,7 @@ export interface MeasureParts {
 /** What is left of a run, and its record and page. */
 export async function measure(parts: MeasureParts): Promise<RunResult> {
   const { options, inputs, folder, store, measurement, tools } = parts;
+  await removeTemporaryFiles(folder.path);
   const leftToCard = options.latency && leftToCardSentence(options.latency, availableParallelism());
   const coresWarning = leftToCard === null ? [] : [leftToCard];
   const statistics = noStatistics();

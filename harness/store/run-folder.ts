@@ -96,6 +96,11 @@ async function makeFolders(path: string): Promise<void> {
   });
 }
 
+/** What a process leaves that is killed before it has begun. */
+function isLeftover(entry: string): boolean {
+  return entry.startsWith(LOCK) || entry.startsWith(`.${JOURNAL}.`);
+}
+
 /**
  * Looks without making anything, so that a long job is refused at its start.
  * @throws UsageError when something is there already.
@@ -108,7 +113,7 @@ export async function refuseUsedFolder(path: string): Promise<void> {
     );
   }
   const entries = existing ? await readdir(path) : [];
-  if (entries.some((entry) => entry !== LOCK)) {
+  if (entries.some((entry) => !isLeftover(entry))) {
     const fix = entries.includes(JOURNAL) ? ', or go on with it: mlu-parity run --resume' : '';
     throw new UsageError(
       `cannot write to ${path}: it is not empty; give --out a folder that does not exist yet${fix}`,

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import { BadDataError } from '../errors.ts';
 import { exactJson, parseExactJson } from './exact-json.ts';
 import { unwritable, writeFully } from './write-fully.ts';
@@ -23,23 +24,26 @@ export class RunJournal {
     this.#end = end;
   }
 
-  static create(folder: string): Promise<RunJournal> {
-    return RunJournal.#open(folder, 'wx', 0);
+  /** Makes the journal with its first line: there is none without it, whenever the process is killed. */
+  static async create(folder: string, first: unknown): Promise<RunJournal> {
+    const path = join(folder, JOURNAL);
+    const line = lineOf(first);
+    await writeFileAtomically(path, line).catch((error: unknown) => {
+      throw unwritable(path, error);
+    });
+    return RunJournal.reopen(folder, Buffer.byteLength(line));
   }
 
   /** Goes on behind the first `end` bytes; the rest is cut off. */
   static async reopen(folder: string, end: number): Promise<RunJournal> {
-    const journal = await RunJournal.#open(folder, 'r+', end);
-    await journal.#file.truncate(end);
-    return journal;
-  }
-
-  static async #open(folder: string, flags: string, end: number): Promise<RunJournal> {
     const path = join(folder, JOURNAL);
-    const file = await open(path, flags).catch((error: unknown) => {
+    try {
+      const file = await open(path, 'r+');
+      await file.truncate(end);
+      return new RunJournal(path, file, end);
+    } catch (error) {
       throw unwritable(path, error);
-    });
-    return new RunJournal(path, file, end);
+    }
   }
 
   /** @throws BadDataError when it cannot; a later line takes the place of what was written of this one. */

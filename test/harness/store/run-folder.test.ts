@@ -23,6 +23,17 @@ describe('makeEmptyFolder', () => {
     );
   });
 
+  test('takes one in which a process was killed before it began', async () => {
+    const path = await folder();
+    await mkdir(join(path, 'run.lock'));
+    await writeFile(join(path, '.journal.jsonl.0d9e.part'), '{"kind":');
+    await expect(makeEmptyFolder(path)).resolves.toBeUndefined();
+    await writeFile(join(path, 'journal.jsonl'), '');
+    await expect(makeEmptyFolder(path)).rejects.toThrow(
+      /not empty; .*, or go on with it: mlu-parity run --resume/,
+    );
+  });
+
   test('refuses a file', async () => {
     const path = join(await folder(), 'x');
     await writeFile(path, '');
