@@ -1,5 +1,5 @@
 import { systemTimers } from '../../datasets/fetch/timers.ts';
-import { BackendError } from '../errors.ts';
+import { BackendError, UsageError } from '../errors.ts';
 import { quote } from '../weights/shorten.ts';
 import type { AgentAnswer, AgentConnection, RequestOptions } from './agent-connection.ts';
 import { AgentFailure, failureOf } from './agent-failure.ts';
@@ -30,6 +30,9 @@ interface Pending extends Pick<RequestOptions, 'onProgress'> {
  */
 export async function connectAgent(options: AgentOptions): Promise<AgentConnection> {
   options.signal.throwIfAborted();
+  if (options.command.trim() === '') {
+    throw new UsageError("--agent is empty: give the command of an agent, as 'ssh host python3 agent'");
+  }
   const connection = new Connection(options);
   await connection.greeted;
   return connection;

@@ -9,6 +9,7 @@ import { loadModel, type Model } from '../model/load-model.ts';
 import type { CompiledModel } from '../offline/compiled-model.ts';
 import { readGivenModel } from '../offline/given-model.ts';
 import { refuseUncovered } from '../offline/refuse-uncovered.ts';
+import { firstOtherWeights } from '../run/checkpoint-scales.ts';
 import { openDataset } from '../run/open-dataset.ts';
 import type { RunTools } from '../run/run-tools.ts';
 import type { PlanOptions } from './plan-options.ts';
@@ -60,6 +61,12 @@ async function refuseOther(path: string, model: Model): Promise<void> {
   if (theirs !== ours) {
     throw new BadDataError(
       `cannot plan with ${path}: it is a network of ${theirs}, and ${model.file} one of ${ours}; give a quantised checkpoint of the same network`,
+    );
+  }
+  const other = firstOtherWeights(model, quantized);
+  if (other !== null) {
+    throw new BadDataError(
+      `cannot plan with ${path}: it holds other weights than ${model.file} (first at ${other}), and what is recorded would be held against these; give the checkpoint that was quantised from them`,
     );
   }
 }

@@ -79,13 +79,18 @@ function refuseOwnNormalization(
 
 /** A quantised checkpoint should hold the float weights untouched; other ones are run, and said to be other ones. */
 function otherWeights(model: Model, quantized: Model): string[] {
+  const name = firstOtherWeights(model, quantized);
+  if (name === null) return [];
+  return [
+    `${quantized.file} holds other weights than ${model.file} (first at ${name}): its own are run, so the drift is not of quantisation alone`,
+  ];
+}
+
+/** Name of the first tensor of which a quantised checkpoint holds other values than the float one; null where it holds all of them. */
+export function firstOtherWeights(model: Model, quantized: Model): string | null {
   for (const [name, tensor] of model.graph.tensors) {
     const other = quantized.graph.tensors.get(name);
-    if (other === undefined || !tensor.data.every((value, index) => value === other.data[index])) {
-      return [
-        `${quantized.file} holds other weights than ${model.file} (first at ${name}): its own are run, so the drift is not of quantisation alone`,
-      ];
-    }
+    if (other === undefined || !tensor.data.every((value, index) => value === other.data[index])) return name;
   }
-  return [];
+  return null;
 }

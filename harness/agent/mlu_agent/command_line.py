@@ -30,15 +30,28 @@ def main(argv):
         command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         # Only the one that is called is imported: info must work where torch does not.
         if name == argv[0]:
-            loaded = importlib.import_module("mlu_agent." + module)
+            try:
+                loaded = importlib.import_module("mlu_agent." + module)
+            except ImportError as error:
+                return _without(error)
             loaded.add_arguments(command)
             command.set_defaults(run=loaded.run)
-    args = parser.parse_args(argv)
     try:
+        args = parser.parse_args(argv)
         return args.run(args) or 0
     except AgentError as error:
         sys.stderr.write("agent: {}\n".format(error))
         return EXIT_CODES[error.kind]
+    except ImportError as error:
+        return _without(error)
     except KeyboardInterrupt:
         sys.stderr.write("agent: interrupted\n")
         return INTERRUPTED
+
+
+def _without(error):
+    """Says what is not there, of the container's or of the agent's own; the exit code."""
+    own = "mlu_agent" in str(error)
+    fix = "copy the agent's folder again, whole" if own else "start the agent by the Python of the vendor's container"
+    sys.stderr.write("agent: {}: {}\n".format(error, fix))
+    return EXIT_CODES["not-available"]

@@ -43,12 +43,20 @@ def run(args):
     return FAILED if any(backend["failures"] for backend in recording["backends"]) else 0
 
 
+def _refuse_inside(out, bundle):
+    """A recording in the plan's own folder would write over its checksums."""
+    inner, outer = os.path.realpath(out), os.path.realpath(bundle)
+    if (inner + os.sep).startswith(outer + os.sep):
+        raise BadRequest("--out {} lies in the plan {}: give a folder outside of it".format(out, bundle))
+
+
 def _record(args, stop):
     say = _Progress(stop)
     plan, plan_sha256 = read_bundle(args.bundle, lambda done, total: say.step("checking {} of {} files".format(done, total)))
     backends = [backend for backend in plan["backends"] if args.only in (None, backend["name"])]
     if not backends:
         raise BadRequest("--only {}: the plan has no such backend, leave it out".format(args.only))
+    _refuse_inside(args.out, args.bundle)
     _take_folder(args.out, args.bundle, plan_sha256)
     journal = Journal(args.out, plan["cores"][0])
     try:

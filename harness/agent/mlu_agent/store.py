@@ -64,15 +64,21 @@ class Store(object):
         self._sweep()
 
     def path_of(self, sha256):
-        """Path of the file with that hash, or None."""
+        """Path of the file with that hash, or None; one that was damaged since it came is taken away. Read through once in a process."""
         folder = os.path.join(self._files, sha256)
         try:
             names = [name for name in os.listdir(folder) if not name.endswith(TWINS)]
             os.utime(folder)
         except OSError:
             return None
+        path = os.path.join(folder, names[0]) if names else None
+        if path is None or sha256 in self._in_use:
+            return path
+        if sha256_of(path) != sha256:
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
         self._in_use.add(sha256)
-        return os.path.join(folder, names[0]) if names else None
+        return path
 
     def existing(self, sha256):
         """As `path_of`; raises BadFile where there is none."""

@@ -32,6 +32,18 @@ describe.skipIf(!python)('the store', () => {
     expect(readFileSync(join(work, 'files', HASH, 'a b.pth'))).toEqual(FILE);
   });
 
+  test('a file that was damaged since it came is taken away, and asked for again', async () => {
+    const work = newFolder();
+    const first = await greeted(work);
+    await put(first, 0, FILE);
+    writeFileSync(join(work, 'files', HASH, 'a b.pth'), 'a cheCkpoint');
+    const next = await greeted(work);
+    expect((await next.ask('has-file', { sha256: HASH })).result).toEqual({ present: false });
+    expect((await put(next, 0, FILE)).result).toEqual({ received: 12, complete: true });
+    expect((await next.ask('has-file', { sha256: HASH })).result).toEqual({ present: true });
+    expect(readFileSync(join(work, 'files', HASH, 'a b.pth'))).toEqual(FILE);
+  });
+
   test('refuses what is another file than it was said to be, and leaves nothing of it', async () => {
     const work = newFolder();
     const agent = await greeted(work);

@@ -21,6 +21,7 @@ describe('record plan', () => {
   beforeAll(async () => {
     await furnish(dir, 3);
     await writeQuantizedRandom(at('tiny.pt'), 'tiny', 1);
+    await writeQuantizedRandom(at('other.pt'), 'nano', 2);
     await writeLegacyCheckpoint(at('float.pt'), randomWeights(officialVariant('nano'), 1));
     writeFileSync(at('lonely.cambricon'), '\x7fMEF');
   });
@@ -102,6 +103,7 @@ describe('record plan', () => {
     ['a backend that is none of a card', () => ['--backends', 'int16'], 2, 'backends.0'],
     ['more cores than the card has', () => ['--cores', '32'], 2, 'the MLU270 has 16 cores'],
     ['a checkpoint without scales', () => ['--quantized', at('float.pt')], 3, 'no module of it has a scale'],
+    ['other weights', () => ['--quantized', at('other.pt')], 3, 'it holds other weights than'],
     ['another network', () => ['--quantized', at('tiny.pt')], 3, 'width 0.375'],
     ['a missing model', () => ['--offline-model', at('gone.cambricon')], 3, 'there is no such file'],
     [

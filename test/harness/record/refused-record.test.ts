@@ -38,6 +38,16 @@ describe.skipIf(python === null)('agent record refuses', () => {
     expect(existsSync(at(`out ${name}`))).toBe(false);
   });
 
+  test('the folder of the plan itself, whose checksums it would write over', async () => {
+    for (const out of [plan, join(plan, 'recording')]) {
+      const { exitCode, stderr } = await startAgent(plan, out).result;
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: expect.stringContaining('give a folder outside of it'),
+      });
+    }
+  });
+
   test('a folder of another plan, or with something else in it', async () => {
     const other = await makePlan(dir, 'other', '--images', '1', '--latency-requests', '9');
     await recordPlan(plan, at('begun'));
