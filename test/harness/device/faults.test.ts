@@ -135,7 +135,8 @@ describe('no agent', () => {
     expect(await told(scriptedAgent('version'))).toContain(
       'the agent speaks protocol 2, this mlu-parity 1: export it again with mlu-parity agent export',
     );
-    expect(await told(scriptedAgent('banner'))).toContain('it printed "Welcome [31m to the container "');
+    // The hello behind it may have come with it.
+    expect(await told(scriptedAgent('banner'))).toContain('it printed "Welcome [31m to the container');
     expect(await told(scriptedAgent('mute', 1, { helloSeconds: 0.5 }))).toContain(
       'it said nothing within 0.5 s',
     );
