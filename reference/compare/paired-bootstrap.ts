@@ -55,7 +55,14 @@ const LEAST_IMAGES = 10;
  * is rougher than the AP of them all. `bootstrapDifferences` says how the standard errors of such categories are corrected;
  * how the categories vary together stays as drawn.
  *
-COVERAGE
+ * On generated populations like COCO, 80 categories, 1,000 sets each (`npm run prove`), 95 % intervals hold the true difference
+ * of AP, 0, 0.002 or 0.01, in 94.8, 95.8 and 93.8 % with 200 images, in 95.3, 95.8 and 93.6 % with 2,000; in 93 % of 600 sets of 200 images with one
+ * category each, where most categories have a single image or two. A large loss is found
+ * somewhat too small where categories stand in few images, which no interval here repairs: of what misses, most lies above.
+ * Uncorrected, z holds it in 94 to 97 % of sets of 200 images, but in 86 to 92 % where more categories are rare, and
+ * percentiles in 91 to 98 %; mirrored percentiles (basic), bias-corrected ones and BCa hold it in 77 to 92 %, a jackknife's
+ * error is a third too large. Counting images drawn twice once makes 95 % into 89 % on a set of one category and 2,000
+ * images. AP50 moves in fewer and larger steps: its intervals hold a difference of 0 in 98 %.
  *
  * A figure that is −1 for want of objects is null, whole. A category that has no object in a replicate adds no deviation to it. No
  * interval (null): with fewer than ten images, for a category with objects in fewer than ten, and where no category has
@@ -68,7 +75,7 @@ COVERAGE
  *   at least 2, or `confidence` is not between 0 and 1.
  * @example
  * const { metrics } = pairedBootstrap(float, int16, { random: createRandom(1) });
- * const { verdict } = threeWayVerdict(metrics.AP, 0.005);
+ * const { verdict } = threeWayVerdict(metrics.AP!, 0.005);
  */
 export function pairedBootstrap(
   baseline: CocoEvaluation,

@@ -144,7 +144,7 @@ describe('400 sets of 2,000 images of a population with one category, equal back
 
 it('gives p <= 0.05 in 5 % at most of comparisons of equal backends, and finds a loss of 0.01', () => {
   const random = createRandom(8);
-  const sets = 300;
+  const sets = 200;
   const found = { [NOTHING]: 0, [MUCH]: 0 };
   for (let s = 0; s < sets; s++) {
     const images = Uint32Array.from({ length: 200 }, () => random.integer(population.imageCount));
