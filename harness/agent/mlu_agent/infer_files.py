@@ -7,7 +7,6 @@ import sys
 import numpy as np
 
 from .batches import in_batches
-from .errors import AgentError
 from .images import find_inputs, load_inputs
 from .interruptible import run_interruptible
 from .network_options import make_folder
@@ -33,8 +32,7 @@ def print_report(args, report):
 
 def _run(args, open_it, more, stop):
     count = len(find_inputs(args.images))
-    session = open_it()
-    try:
+    with open_it() as session:
         session.stop = stop
         description = session.describe()
         for warning in [description["standIn"]] + description["warnings"]:
@@ -44,14 +42,6 @@ def _run(args, open_it, more, stop):
         outputs, first = _infer_all(args, session, count, stop)
         report = more(session, first) if more else {}
         report.update({"session": session.describe(), "outputs": outputs})
-    except BaseException:
-        # What fails while closing hides nothing of what is on its way.
-        try:
-            session.close()
-        except AgentError:
-            pass
-        raise
-    session.close()
     return report
 
 

@@ -6,7 +6,7 @@ import time
 
 from .cnrt import load_cnrt
 from .cnrt_runner import CnrtModel
-from .errors import AgentError, BadRequest, DeviceError
+from .errors import BadRequest, DeviceError
 from .same_bits import same_bits
 from .sessions import Session
 
@@ -111,13 +111,6 @@ class OfflineSession(Session):
         if self._stuck:
             raise DeviceError("the card does not answer: end this process, and see whether cnmon shows the card in order")
         self._model.close()
-
-    def close_after(self):
-        """For an error on its way: what fails while closing hides nothing of it."""
-        try:
-            self.close()
-        except AgentError:
-            pass
 
 
 class _Series(object):

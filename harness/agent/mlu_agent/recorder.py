@@ -82,9 +82,8 @@ class Recorder(object):
         }
 
     def _run_core(self, core, images, untimed):
-        session = sessions.open_session(BACKENDS[self.name], **self._session_options(core))
-        session.stop = self._stop
-        try:
+        with sessions.open_session(BACKENDS[self.name], **self._session_options(core)) as session:
+            session.stop = self._stop
             self._note_session(core, session.describe())
             for done, image in enumerate(images):
                 self._progress.step("{}: image {} of {}".format(self.name, done + 1, len(images)))
@@ -93,14 +92,6 @@ class Recorder(object):
             if untimed:
                 self._progress.line("{}: times at core number {}".format(self.name, core))
                 self._time(session, core)
-        except BaseException:
-            # What fails while closing hides nothing of what is on its way.
-            try:
-                session.close()
-            except AgentError:
-                pass
-            raise
-        session.close()
 
     def _infer(self, session, image):
         output, _, device_ms = session.infer(self._pixels(image))

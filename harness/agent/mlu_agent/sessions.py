@@ -3,7 +3,7 @@
 import importlib
 import threading
 
-from .errors import BadRequest
+from .errors import AgentError, BadRequest
 
 # kind: module, class
 KINDS = {
@@ -22,7 +22,7 @@ class Session(object):
     offline: model (path of a .cambricon), size, batch, classes, contexts (1), device
 
     `size` [height, width] and `batch` are those of its inputs. `stop`: an event; once it is set, a measurement begins no new inference and ends with
-    KeyboardInterrupt.
+    KeyboardInterrupt. `with` closes it.
     """
 
     def __init__(self):
@@ -55,6 +55,22 @@ class Session(object):
 
     def close(self):
         raise NotImplementedError
+
+    def close_after(self):
+        """For an error on its way: what fails while closing hides nothing of it."""
+        try:
+            self.close()
+        except AgentError:
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if error is None:
+            self.close()
+        else:
+            self.close_after()
 
 
 def open_session(kind, **options):
