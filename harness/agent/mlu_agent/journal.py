@@ -7,6 +7,17 @@ import os
 from .errors import BadRequest
 
 JOURNAL = "journal.jsonl"
+_OF_CORE = {"backend": str, "coreNumber": int}
+_OF_FILE = {"file": str, "sha256": str}
+# What each type of line must have for those who go on with it.
+_ENTRIES = {
+    "started": {"at": str},
+    "image": dict(_OF_FILE, backend=str, id=int),
+    "session": dict(_OF_CORE, description=dict),
+    "model": dict(_OF_CORE, precision=str, warnings=list, **_OF_FILE),
+    "no-model": _OF_CORE,
+    "latency": dict(_OF_CORE, **_OF_FILE),
+}
 
 
 class Journal(object):
@@ -19,12 +30,13 @@ class Journal(object):
     no-model: coreNumber; the model is gone, and whatever it gave does not count any more
     latency: coreNumber, file, sha256 (of one output), hostMs, deviceMs, wallSeconds, sameOutputs
 
-    and of the whole `started` (an ISO time). A last line without its end, as a kill leaves it, is cut off. The file is locked
-    for as long as it is open: two recordings in one folder would write over each other.
+    and of the whole `started` (an ISO time). Each line stands on those before it, as outputs on the session that gave them: from
+    the first that is damaged on they are cut off, as is a last one without its end, which a kill leaves. The file is locked for
+    as long as it is open: two recordings in one folder would write over each other.
     """
 
-    def __init__(self, folder, scoring_core):
-        """Raises BadRequest where another process records into the folder."""
+    def __init__(self, folder, scoring_core, tell):
+        """tell: called with a sentence where a line is damaged. Raises BadRequest where another process records into the folder, OSError."""
         self._scoring_core = scoring_core
         self.started = None
         self.images = {}
@@ -39,13 +51,17 @@ class Journal(object):
             raise BadRequest("cannot record into {}: another recording is writing there; wait for it to end".format(folder))
         self._file.seek(0)
         content = self._file.read()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            self._file.truncate(len(whole))
-        for line in whole.splitlines():
+        lines = content[: content.rfind(b"\n") + 1].split(b"\n")[:-1]
+        end = 0
+        for number, line in enumerate(lines, 1):
             entry = _parse(line)
-            if entry is not None:
-                self._take(entry)
+            if entry is None:
+                tell("{} is damaged at line {} of {}: what is told from there on is made again".format(JOURNAL, number, len(lines)))
+                break
+            self._take(entry)
+            end += len(line) + 1
+        if end < len(content):
+            self._file.truncate(end)
 
     def add(self, entry):
         """Written and flushed at once: what was added outlives the process."""
@@ -57,7 +73,7 @@ class Journal(object):
         self._file.close()
 
     def _take(self, entry):
-        kind = entry.get("type")
+        kind = entry["type"]
         backend, core = entry.get("backend"), entry.get("coreNumber")
         if kind == "started":
             self.started = self.started or entry["at"]
@@ -78,9 +94,12 @@ class Journal(object):
 
 
 def _parse(line):
-    """None for a line that is damaged: what it told of is made again."""
+    """None for a line that is damaged."""
     try:
         entry = json.loads(line.decode("utf-8"))
-    except ValueError:
+        fields = _ENTRIES[entry["type"]]
+        fits = all(isinstance(entry[name], kind) for name, kind in fields.items())
+    # Whatever it is, it is none of these lines.
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return entry if isinstance(entry, dict) else None
+    return entry if fits else None

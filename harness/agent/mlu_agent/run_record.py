@@ -57,8 +57,18 @@ def _record(args, stop):
     if not backends:
         raise BadRequest("--only {}: the plan has no such backend, leave it out".format(args.only))
     _refuse_inside(args.out, args.bundle)
+    try:
+        recording = _go_on(args, plan, plan_sha256, backends, say, stop)
+    except OSError as error:
+        raise BadRequest("cannot record into {} ({}): give --out a place that can be written to".format(args.out, error.strerror or error))
+    say.line("wrote {}".format(os.path.join(args.out, RECORDING)))
+    return recording
+
+
+def _go_on(args, plan, plan_sha256, backends, say, stop):
+    """Begins the recording in --out, or goes on with it; returns what is in its recording.json. Raises OSError where the folder does not take it."""
     _take_folder(args.out, args.bundle, plan_sha256)
-    journal = Journal(args.out, plan["cores"][0])
+    journal = Journal(args.out, plan["cores"][0], say.line)
     try:
         if journal.started is None:
             journal.add({"type": "started", "at": _now()})
@@ -85,14 +95,13 @@ def _record(args, stop):
             ],
         }
         _write(args.out, recording)
+        return recording
     finally:
         journal.close()
-    say.line("wrote {}".format(os.path.join(args.out, RECORDING)))
-    return recording
 
 
 def _take_folder(out, bundle, plan_sha256):
-    """Makes the folder, or takes the one that was begun with the same plan. Raises BadRequest for any other."""
+    """Makes the folder, or takes the one that was begun with the same plan. Raises BadRequest for any other, OSError."""
     own = os.path.join(out, PLAN)
     if os.path.exists(own):
         if sha256_of(own) != plan_sha256:
@@ -101,12 +110,9 @@ def _take_folder(out, bundle, plan_sha256):
     # A kill may have left the plan half written.
     if os.path.isdir(out) and set(os.listdir(out)) - {PLAN + ".part"}:
         raise BadRequest("cannot record into {}: it holds something else; give --out a new folder".format(out))
-    try:
-        os.makedirs(out, exist_ok=True)
-        with open(os.path.join(bundle, PLAN), "rb") as plan:
-            write_whole(own, lambda file: shutil.copyfileobj(plan, file))
-    except OSError as error:
-        raise BadRequest("cannot record into {} ({}): give --out a place that can be written to".format(out, error.strerror))
+    os.makedirs(out, exist_ok=True)
+    with open(os.path.join(bundle, PLAN), "rb") as plan:
+        write_whole(own, lambda file: shutil.copyfileobj(plan, file))
 
 
 def _write(out, recording):

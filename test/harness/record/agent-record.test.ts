@@ -96,6 +96,32 @@ describe.skipIf(python === null)('agent record', () => {
     execFileSync('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], { cwd: at('harmed') });
   });
 
+  test.each<[string, (line: Json) => boolean, (line: string) => string]>([
+    ['the first', ({ type }) => type === 'started', () => 'no JSON'],
+    ['one of a session', ({ type }) => type === 'session', () => '{"type":"session"}'],
+    ['one of an image', ({ type }) => type === 'image', (line) => line.replace('"id": ', '"no": ')],
+    ['one of a model', ({ type }) => type === 'model', () => '[]'],
+    ['one of times', ({ type }) => type === 'latency', () => '{"type":"a later one"}'],
+  ])(
+    'a journal in which %s is damaged is told, and what stood on it made again',
+    async (name, fits, harm) => {
+      cpSync(at('whole'), at(name), { recursive: true });
+      const journal = join(at(name), 'journal.jsonl');
+      const lines = readFileSync(journal, 'utf8').trimEnd().split('\n');
+      const damaged = lines.findIndex((line) => fits(JSON.parse(line)));
+      lines[damaged] = harm(lines[damaged]!);
+      writeFileSync(journal, `${lines.join('\n')}\n`);
+      const { exitCode, stderr } = await startAgent(plan, at(name)).result;
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 0,
+        stderr: expect.stringContaining(`is damaged at line ${damaged + 1} of ${lines.length}: `),
+      });
+      expect(essence(at(name))).toEqual(essence(at('whole')));
+      expect(readFileSync(journal, 'utf8').split('\n').slice(0, damaged)).toEqual(lines.slice(0, damaged));
+      for (const line of readFileSync(journal, 'utf8').trim().split('\n')) JSON.parse(line);
+    },
+  );
+
   test('models are exported once, and what a model gave that is gone is made again', async () => {
     const exportLog = at('exports');
     const again = { exportLog };

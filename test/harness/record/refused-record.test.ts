@@ -59,6 +59,19 @@ describe.skipIf(python === null)('agent record refuses', () => {
     expect(used).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('it holds something else') });
   });
 
+  test.each(['journal.jsonl', 'recording.json'])('a folder that does not take its %s', async (file) => {
+    const out = at(`no ${file}`);
+    await recordPlan(plan, out, {}, '--only', 'mlu-online');
+    rmSync(join(out, file));
+    mkdirSync(join(out, file));
+    const { exitCode, stderr } = await startAgent(plan, out).result;
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/agent: cannot record into .*Is a directory/),
+    ]);
+    expect(stderr).not.toContain('Traceback');
+  });
+
   test('the second of two at once in one folder', async () => {
     const first = startAgent(plan, at('twice'), { seconds: 0.2 });
     while (!existsSync(at('twice/mlu-online'))) await wait(5);
