@@ -37,15 +37,13 @@ def find_inputs(paths):
     return inputs
 
 
-def load_inputs(paths, size, legacy=False):
+def load_inputs(inputs, size, legacy=False):
     """
-    Yields (name, pixels float32 [1, 3, height, width]) of each image of find_inputs. size: [height, width] that every one must
+    inputs: of find_inputs. Yields (name, pixels float32 [1, 3, height, width]) of each. size: [height, width] that every one must
     have; pictures are letterboxed to it as YOLOX does: BGR 0-255, or with `legacy` RGB, normalised. A `.npy` file is what the
-    network gets, whatever `legacy` says: float32 or uint8, [n, 3, height, width] or [3, height, width].
-
-    Raises BadFile; for what can be seen without reading the pixels, before the first one is asked for.
+    network gets, whatever `legacy` says: float32 or uint8, [n, 3, height, width] or [3, height, width]. Raises BadFile.
     """
-    return (_load(found, size, legacy) for found in find_inputs(paths))
+    return (_load(found, size, legacy) for found in inputs)
 
 
 def _load(found, size, legacy):

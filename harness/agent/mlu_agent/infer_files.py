@@ -31,7 +31,7 @@ def print_report(args, report):
 
 
 def _run(args, open_it, more, stop):
-    count = len(find_inputs(args.images))
+    inputs = find_inputs(args.images)
     with open_it() as session:
         session.stop = stop
         description = session.describe()
@@ -39,15 +39,15 @@ def _run(args, open_it, more, stop):
             if warning:
                 warn(warning)
         make_folder(args.out)
-        outputs, first = _infer_all(args, session, count, stop)
+        outputs, first = _infer_all(args, session, inputs, stop)
         report = more(session, first) if more else {}
         report.update({"session": session.describe(), "outputs": outputs})
     return report
 
 
-def _infer_all(args, session, count, stop):
+def _infer_all(args, session, inputs, stop):
     outputs, first = [], None
-    for names, pixels in in_batches(load_inputs(args.images, session.size, args.legacy), session.batch):
+    for names, pixels in in_batches(load_inputs(inputs, session.size, args.legacy), session.batch):
         if stop.is_set():
             raise KeyboardInterrupt
         first = pixels if first is None else first
@@ -58,7 +58,7 @@ def _infer_all(args, session, count, stop):
             broken = int(one.size - np.isfinite(one).sum())
             outputs.append({"name": name, "output": path, "hostMs": host_ms, "deviceMs": device_ms, "notFinite": broken})
             on_card = "" if device_ms is None else ", {:.2f} ms on the card".format(device_ms)
-            say(args, "{}/{} {}: {:.2f} ms{}".format(len(outputs), count, name, host_ms, on_card))
+            say(args, "{}/{} {}: {:.2f} ms{}".format(len(outputs), len(inputs), name, host_ms, on_card))
             if broken:
                 warn("{} of {} values of {} are not finite".format(broken, one.size, name))
     return outputs, first

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import statistics
 
 from .errors import BadFile, BadRequest
 from .infer_files import print_report, run_on_files, say, warn
@@ -38,6 +39,8 @@ def run(args):
         write_text(path, json.dumps(report, indent=2, sort_keys=True) + "\n")
     except OSError as error:
         raise BadFile("cannot write {}: {}".format(path, error.strerror))
+    if report["measured"]:
+        say(args, "{}; all of them are in {}".format(_summary(report["measured"], report["session"]["standIn"]), path))
     print_report(args, report)
 
 
@@ -53,3 +56,10 @@ def _measure(args, session, pixels):
     if not measured["sameOutputs"]:
         warn("the same input did not always give the same output")
     return measured
+
+
+def _summary(measured, stand_in):
+    host, device = ([ms for series in measured[times] for ms in series] for times in ("hostMs", "deviceMs"))
+    return "{} median of {} inferences: {:.2f} ms on the host, {:.2f} ms on the card".format(
+        "emulated" if stand_in else "measured", len(host), statistics.median(host), statistics.median(device)
+    )

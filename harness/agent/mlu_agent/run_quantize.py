@@ -39,8 +39,9 @@ def add_arguments(parser):
 
 
 def run(args):
-    count = len(find_inputs(args.images))
-    images = load_inputs(args.images, args.size, args.legacy)
+    inputs = find_inputs(args.images)
+    count = len(inputs)
+    images = load_inputs(inputs, args.size, args.legacy)
     with prints_to_stderr():
         done = run_interruptible(lambda stop: _quantize(args, _told(images, count, args.quiet, stop), count), "torch_mlu")
     for warning in done["warnings"] + [sentence for sentence in [done["standIn"]] if sentence]:

@@ -17,7 +17,7 @@ interface Loaded {
   readonly refused?: string;
 }
 
-/** What `load_inputs` makes of each row of paths; `size` [height, width]. */
+/** What `load_inputs` makes of what is found in each row of paths; `size` [height, width]. */
 async function loaded(
   rows: readonly (readonly string[])[],
   size: readonly [number, number],
@@ -27,13 +27,13 @@ async function loaded(
     `
 import hashlib, json
 from mlu_agent.errors import BadFile
-from mlu_agent.images import load_inputs
+from mlu_agent.images import find_inputs, load_inputs
 rows, size, legacy = json.loads(sys.argv[1])
 def load(paths):
     try:
         return {"images": [
             {"name": name, "shape": list(p.shape), "dtype": str(p.dtype), "sha256": hashlib.sha256(p.tobytes()).hexdigest(), "sum": float(p.sum())}
-            for name, p in load_inputs(paths, size, legacy)
+            for name, p in load_inputs(find_inputs(paths), size, legacy)
         ]}
     except BadFile as error:
         return {"refused": str(error)}

@@ -29,7 +29,7 @@ describe.skipIf(!python || !compiler)('sessions and contexts of an offline model
     const DELAY_MS = 50;
     const REQUESTS = 6;
     for (const contexts of [1, 2, 4]) {
-      const { exitCode, stdout, trace } = await run(
+      const { exitCode, stdout, stderr, out, trace } = await run(
         {},
         ['--contexts', String(contexts), '--requests', String(REQUESTS)],
         { MLU_STAND_IN_DELAY_US: String(1000 * DELAY_MS) },
@@ -44,6 +44,11 @@ describe.skipIf(!python || !compiler)('sessions and contexts of an offline model
           expect(measured.deviceMs[i][j]).toBeGreaterThanOrEqual(DELAY_MS);
           expect(hostMs).toBeGreaterThan(measured.deviceMs[i][j]);
         }
+      const [host, device] = [measured.hostMs, measured.deviceMs].map((times) => median(times.flat()));
+      expect(stderr).toContain(
+        `emulated median of ${contexts * REQUESTS} inferences: ${host} ms on the host, ${device} ms on the card; ` +
+          `all of them are in ${join(out, 'times.json')}\n`,
+      );
       const inTurn = DELAY_MS * REQUESTS * contexts;
       expect(measured.wallSeconds * 1000).toBeGreaterThanOrEqual(DELAY_MS * REQUESTS);
       // The machine may be busy; but it waits in all contexts at once.
@@ -205,3 +210,9 @@ describe.skipIf(!python || !compiler)('sessions and contexts of an offline model
       expect(lines[i]).toContain(words);
   });
 });
+
+/** Of an even number of times, as it is printed. */
+function median(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  return ((sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2).toFixed(2);
+}

@@ -138,7 +138,7 @@ import json
 import torch
 from torch_mlu.core import mlu_quantize
 from mlu_agent.errors import AgentError
-from mlu_agent.images import load_inputs
+from mlu_agent.images import find_inputs, load_inputs
 from mlu_agent.quantize import quantize
 
 real = mlu_quantize.quantize_dynamic_mlu
@@ -171,7 +171,7 @@ def first_image_alone(network, qconfig_spec=None, **options):
 
 def run(quantiser, **options):
     mlu_quantize.quantize_dynamic_mlu = quantiser
-    inputs = [(name, pixels * k) for k in (1, 2) for name, pixels in load_inputs([sys.argv[2]], [64, 64])]
+    inputs = [(name, pixels * k) for k in (1, 2) for name, pixels in load_inputs(find_inputs([sys.argv[2]]), [64, 64])]
     try:
         return quantize(sys.argv[1], sys.argv[3], "int16", inputs, 2, [64, 64], **options)["warnings"]
     except AgentError as error:
