@@ -9,7 +9,7 @@ import numpy as np
 from .batches import in_batches
 from .images import find_inputs, load_inputs
 from .interruptible import run_interruptible
-from .network_options import make_folder
+from .network_options import make_folder, refuse_used_folder
 from .save_array import save_array
 from .vendor import prints_to_stderr
 
@@ -31,6 +31,7 @@ def print_report(args, report):
 
 
 def _run(args, open_it, more, stop):
+    refuse_used_folder(args.out)
     inputs = find_inputs(args.images)
     with open_it() as session:
         session.stop = stop

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from .decode_forms import DECODES
-from .errors import BadFile
+from .errors import BadFile, BadRequest
 
 
 def parse_size(text):
@@ -35,12 +35,29 @@ def add_inputs(parser):
 
 
 def add_outputs(parser):
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for NAME.npy, float32 [1, anchors, 5 + classes]")
+    parser.add_argument("--out", required=True, metavar="DIR", help="new folder for NAME.npy, float32 [1, anchors, 5 + classes]")
 
 
 def add_report(parser):
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def add_force(parser):
+    parser.add_argument("--force", action="store_true", help="write over what --out names")
+
+
+def refuse_existing(paths, force):
+    """Raises BadRequest where there is one of them already; with `force` it may be."""
+    for path in paths:
+        if os.path.exists(path) and not force:
+            raise BadRequest("{} exists already: add --force to write over it, or give another name".format(path))
+
+
+def refuse_used_folder(path):
+    """Raises BadRequest: outputs of two runs in one folder are told apart by nothing."""
+    if os.path.isdir(path) and os.listdir(path):
+        raise BadRequest("cannot write to {}: it is not empty; give --out a folder that does not exist yet".format(path))
 
 
 def make_folder(path):

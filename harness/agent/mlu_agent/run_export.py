@@ -8,7 +8,7 @@ import sys
 from .card_options import add_card_options
 from .export_offline import export
 from .interruptible import run_interruptible
-from .network_options import add_decode, add_report, add_size, add_yolox
+from .network_options import add_decode, add_force, add_report, add_size, add_yolox, refuse_existing
 from .vendor import prints_to_stderr
 
 EXAMPLE = (
@@ -25,10 +25,12 @@ def add_arguments(parser):
     add_card_options(parser, "the card, from 0; -1 compiles without one (default: 0)")
     add_decode(parser, "fixed-grids")
     add_yolox(parser)
+    add_force(parser)
     add_report(parser)
 
 
 def run(args):
+    refuse_existing([args.out, args.out + "_twins"], args.force)
     with prints_to_stderr():
         result = run_interruptible(lambda stop: _export(args), "torch_mlu")
     for warning in [result["standIn"]] + result["warnings"]:

@@ -6,7 +6,7 @@ import sys
 
 from .images import find_inputs, load_inputs
 from .interruptible import run_interruptible
-from .network_options import add_inputs, add_report, add_size, add_yolox
+from .network_options import add_force, add_inputs, add_report, add_size, add_yolox, refuse_existing
 from .quantize import quantize
 from .quantized_checks import QMAX
 from .vendor import prints_to_stderr
@@ -35,10 +35,12 @@ def add_arguments(parser):
     )
     add_size(parser)
     add_yolox(parser)
+    add_force(parser)
     add_report(parser)
 
 
 def run(args):
+    refuse_existing([args.out], args.force)
     inputs = find_inputs(args.images)
     count = len(inputs)
     images = load_inputs(inputs, args.size, args.legacy)

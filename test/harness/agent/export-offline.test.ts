@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -107,6 +107,22 @@ describe.skipIf(!python)('agent export-offline, on the stand-in of the card', ()
     };
     expect(bytes('fake.cambricon')).toContain('core-version MLU220\n');
     expect(weights('fake.cambricon')).toBe(weights('int16-batch.cambricon'));
+  });
+
+  test('a model, or twins alone, that are there are written over with --force alone', async () => {
+    mkdirSync(file('there'));
+    for (const name of ['there/x.cambricon', 'there/x.cambricon_twins']) {
+      writeFileSync(file(name), 'old');
+      const { exitCode, stderr } = await exportOffline('int16.pt', 'there/x.cambricon');
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: `agent: ${file(name)} exists already: add --force to write over it, or give another name\n`,
+      });
+      expect(readFileSync(file(name), 'utf8')).toBe('old');
+      if (!name.endsWith('_twins')) rmSync(file(name));
+    }
+    expect(await exportOffline('int16.pt', 'there/x.cambricon', '--force')).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(file('there/x.cambricon_twins'), 'utf8')).toContain('"x.cambricon"');
   });
 
   test('a model that is there is replaced whole, or left alone by an export that fails', async () => {

@@ -83,7 +83,7 @@ describe.skipIf(!hasShared || !python)('YOLOX-nano online, on the stand-in of th
     images: readonly string[] = IMAGES,
     silu = false,
   ): Promise<Tensor[]> {
-    const out = join(folder, `int${bits}-${decode}`);
+    const out = join(folder, `int${bits}-${decode}${silu ? '-silu' : ''}`);
     const { exitCode, stderr } = await runPythonFile(silu ? WITH_SILU : AGENT, [
       ...(silu ? [] : ['online']),
       ...['--quantized', checkpoint(bits), '--size', '416', '--decode', decode, '--out', out],

@@ -71,6 +71,16 @@ describe.skipIf(!python)('agent online, on the stand-in of the card', () => {
     }
   });
 
+  test('outputs are never written among others: a folder that is not empty is refused before anything is opened', async () => {
+    const before = readdirSync(file('plain'));
+    const { exitCode, stderr } = await online('int16.pt', 'plain', [], {});
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: `agent: cannot write to ${file('plain')}: it is not empty; give --out a folder that does not exist yet\n`,
+    });
+    expect(readdirSync(file('plain'))).toEqual(before);
+  });
+
   test('without notifiers there is host time alone; batches, the last one filled up, give the same outputs', async () => {
     const env = { ...WITH_STAND_IN, MLU_STAND_IN_NO_NOTIFIER: '1' };
     const { stdout } = await online('int16.pt', 'batched', ['--batch', '2', '--quiet'], env);

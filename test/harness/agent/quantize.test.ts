@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -117,6 +117,17 @@ print(bool((outputs[0] == outputs[1]).all()))`,
       /^agent: torch_mlu.* cannot be imported .*: run the agent in the vendor's container/,
     );
     expect(exitCode).toBe(5);
+  });
+
+  test('a checkpoint that is there is written over with --force alone', async () => {
+    const out = join(folder, 'two.pt');
+    const before = readFileSync(out);
+    const args = ['quantize', ...fixed, '--out', out];
+    const { exitCode, stderr } = await runAgent(args, { PYTHONPATH: '' });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${out} exists already: add --force`)]);
+    expect(readFileSync(out)).toEqual(before);
+    await quantized('two.pt', '--force');
+    expect(readFileSync(out)).not.toEqual(before);
   });
 
   test('a refusal leaves no file behind', () => {
