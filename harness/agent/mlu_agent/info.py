@@ -15,7 +15,7 @@ from .info_probes import PROBES
 TIMEOUT_SECONDS = 30.0
 EXAMPLE = "example: python3 agent info --json"
 
-_PROBE = "import sys; sys.path.insert(0, sys.argv[1]); from mlu_agent.info_probes import main; main(sys.argv[2])"
+_PROBE = "import sys; sys.path.insert(0, sys.argv[1]); from mlu_agent.info_probes import main; main(sys.argv[2], int(sys.argv[3]))"
 _FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -46,7 +46,7 @@ def info(timeout=TIMEOUT_SECONDS):
         "deviceFiles": sorted(glob.glob("/dev/cambricon*")),
         "reasons": {},
     }
-    started = [(name, _start(command + [name])) for name in sorted(PROBES)]
+    started = [(name, _start(command + [name, str(os.getpid())])) for name in sorted(PROBES)]
     for name, process in started:
         outcome = _finish(process, deadline)
         found[name] = outcome.get("known")

@@ -1,12 +1,16 @@
-"""What `info` asks in processes of their own, since to import or to load some of it may hang, crash, or print: `python -c` with a name of PROBES."""
+"""What `info` asks in processes of their own, since to import or to load some of it may hang, crash, or print: `python -c` with a name of PROBES and the id of who asks."""
 
 import ctypes
 import json
 import os
+import signal
 import sys
 
 from .cnrt import load_cnrt
 from .errors import AgentError
+
+# linux/prctl.h
+PR_SET_PDEATHSIG = 1
 
 
 def probe_numpy():
@@ -50,8 +54,19 @@ def probe_cnrt():
 PROBES = {"numpy": probe_numpy, "torch": probe_torch, "torchMlu": probe_torch_mlu, "cnrt": probe_cnrt}
 
 
-def main(name):
+def _end_with(asking):
+    """Has Linux kill this process with the one that asks: nobody else would, where a library hangs that holds Python's lock."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+    # It may have ended before.
+    if os.getppid() != asking:
+        os._exit(1)
+
+
+def main(name, asking):
     """Prints {"known": ...} or {"reason": ...} to the stdout that it was started with; what a library prints goes to stderr."""
+    _end_with(asking)
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     try:

@@ -15,6 +15,7 @@ from .whole_file import write_text
 # Together; the files that nobody has asked for longest make room for new ones.
 MAX_BYTES = 16 * 2**30
 _FORGOTTEN_AFTER = 24 * 3600
+_EXPORT = {"model": str, "name": str, "warnings": list}
 
 
 def work_folder(given):
@@ -124,7 +125,7 @@ class Store(object):
         Returns {"model" (SHA-256), "name", "cached", "warnings"}.
         """
         record = os.path.join(self._exports, hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest() + ".json")
-        known = _read_json(record)
+        known = _read_export(record)
         if known and self.path_of(known["model"]):
             return dict(known, cached=True)
         # What is kept goes into a folder of its own: whatever else the export left behind is none of the model's.
@@ -146,14 +147,14 @@ class Store(object):
         return dict(entry, cached=False)
 
     def _settle(self, folder, sha256):
-        self._in_use.add(sha256)
-        try:
-            os.rename(folder, os.path.join(self._files, sha256))
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
-            # Another agent had it first, or the same export gave the same bytes; anything else is an error.
-            if self.path_of(sha256) is None:
-                raise
+        # Another agent may have had it first, or the same export given the same bytes; one that was damaged makes room.
+        if self.path_of(sha256) is None:
+            try:
+                os.rename(folder, os.path.join(self._files, sha256))
+            except OSError:
+                if self.path_of(sha256) is None:
+                    raise
+            self._in_use.add(sha256)
 
     def _drop(self, sha256):
         arriving = self._arriving.pop(sha256, None)
@@ -188,9 +189,12 @@ class Store(object):
                 pass  # Another agent swept it away.
 
 
-def _read_json(path):
+def _read_export(path):
+    """What `export` wrote there, or None."""
     try:
         with open(path, "r", encoding="utf-8") as stream:
-            return json.load(stream)
+            known = json.load(stream)
     except (OSError, ValueError):
         return None
+    whole = isinstance(known, dict) and all(isinstance(known.get(key), kind) for key, kind in _EXPORT.items())
+    return known if whole else None

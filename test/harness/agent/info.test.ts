@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCnrtTrace } from '../../support/cnrt-trace.ts';
@@ -115,6 +116,25 @@ describe.skipIf(!python || !compiler)('what a container has', () => {
     });
   });
 
+  test('what is asked ends with who asks, whatever it hangs in', async () => {
+    const own = join(folder, 'asked');
+    const path = modules('held', {
+      // A call of PyDLL holds Python's lock.
+      numpy: `import ctypes, os\nwith open(${JSON.stringify(`${own}.part`)}, "w") as file:\n    file.write(str(os.getpid()))\nos.rename(${JSON.stringify(`${own}.part`)}, ${JSON.stringify(own)})\nctypes.PyDLL(None).sleep(600)`,
+    });
+    const { child, result } = spawnAgent(['info'], { PYTHONPATH: path });
+    const until = async (condition: () => boolean): Promise<void> => {
+      for (let tries = 0; !condition() && tries < 2000; tries++) await pause(10);
+      expect(condition()).toBe(true);
+    };
+    await until(() => existsSync(own));
+    const asked = readFileSync(own, 'utf8');
+    expect(isRunning(asked)).toBe(true);
+    child.kill('SIGKILL');
+    expect((await result).signal).toBe('SIGKILL');
+    await until(() => !isRunning(asked));
+  });
+
   test('the same for people', async () => {
     const { exitCode, stdout } = await spawnAgent(['info'], { CNRT_LIBRARY: compileCnrt() }).result;
     expect(exitCode).toBe(0);
@@ -123,3 +143,9 @@ describe.skipIf(!python || !compiler)('what a container has', () => {
     expect(stdout).toMatch(/^card 0 {4}MLU270 \(stand-in\)$/m);
   });
 });
+
+/** A process that has ended may stay in the list until somebody asks how. */
+function isRunning(id: string): boolean {
+  const status = `/proc/${id}/status`;
+  return existsSync(status) && !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'));
+}

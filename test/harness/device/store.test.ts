@@ -100,6 +100,17 @@ describe.skipIf(!python)('the store', () => {
       'model.cambricon_twins',
     ]);
     expect(readdirSync(join(work, 'incoming'))).toEqual([]);
+    // A model, and what is known of exports, that were damaged while no agent ran.
+    writeFileSync(join(work, 'files', model, 'model.cambricon'), 'another');
+    for (const [i, name] of readdirSync(join(work, 'exports')).sort().entries())
+      writeFileSync(join(work, 'exports', name), ['[1]', '{"model": 1}'][i]!);
+    const next = await greeted(work);
+    for (const cached of [false, true]) {
+      next.send('export-offline', params);
+      await next.next();
+      expect((await next.next()).head.result).toEqual({ ...answers[0], cached });
+    }
+    expect(readFileSync(join(work, 'files', model, 'model.cambricon'), 'utf8')).toBe('model of a checkpoint');
   });
 
   test('exports again where the source of the network was edited, and where a library is another', async () => {
