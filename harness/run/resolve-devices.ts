@@ -23,7 +23,7 @@ export type DeviceSources = Readonly<Record<MluBackendName, DeviceSource>>;
 /** How the agent is reached. */
 export interface AgentChoice {
   readonly command: string;
-  /** Bound on one request; null for what the agent's client has for each kind. */
+  /** Bound on one request and on the first word; null for what the agent's client has for each kind. */
   readonly timeoutSeconds: number | null;
 }
 
