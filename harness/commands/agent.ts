@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { parseInteger } from '../config/parse-values.ts';
 import type { InfoFlags } from '../device/agent-info-from-command-line.ts';
-import type { InputsFlags } from '../device/inputs-from-command-line.ts';
 import type { ExitCode } from '../errors.ts';
 import { addLegacyOption, addSizeOption } from './options/network-options.ts';
 
@@ -61,7 +60,7 @@ export function addAgentCommand(program: Command, finish: (code: ExitCode) => vo
       'after',
       '\nExample:\n  mlu-parity agent inputs --images coco/train2017 --count 8 --size 640 --out calibration',
     )
-    .action(async (flags: InputsFlags) => {
+    .action(async (flags: Record<string, unknown>) => {
       const { inputsFromCommandLine } = await import('../device/inputs-from-command-line.ts');
       finish(await inputsFromCommandLine(flags));
     });
