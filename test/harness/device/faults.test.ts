@@ -1,10 +1,17 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { systemTimers } from '../../../datasets/fetch/timers.ts';
 import { askAgentInfo } from '../../../harness/device/agent-info.ts';
-import { AgentFailure, openDeviceSession, type SessionSpec } from '../../../harness/device/index.ts';
+import {
+  AgentFailure,
+  type DeviceSession,
+  openDeviceSession,
+  type SessionSpec,
+} from '../../../harness/device/index.ts';
 import { BackendError, exitCodeOf } from '../../../harness/errors.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
 import { captureCli } from '../../support/capture-cli.ts';
@@ -229,6 +236,31 @@ describe('the end', () => {
 });
 
 describe('what is sent', () => {
+  test('of a session that is closed and yet asked for its restarts no output is kept', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const held = async () => {
+      collect();
+      // What was received is let go of in turns of its own.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      collect();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const classes = 20_000;
+    const { options } = scriptedAgent('none', 1, { timeoutSeconds: 20 }, { classes });
+    const closed: DeviceSession[] = [];
+    const before = await held();
+    for (let value = 0; value < 4; value++) {
+      const session = await openDeviceSession(options, spec);
+      await session.infer(batch(value));
+      await session.close();
+      closed.push(session);
+    }
+    const outputBytes = 84 * (5 + classes) * 4;
+    expect((await held()) - before).toBeLessThan(outputBytes);
+    expect(closed.flatMap(({ restarts }) => restarts)).toEqual([]);
+  });
+
   test('inputs and outputs go over the link once', async () => {
     const agent = scriptedAgent('none');
     const session = await openDeviceSession(agent.options, spec);
