@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseInteger } from '../config/parse-values.ts';
-import type { InputsFlags } from '../device/inputs-from-command-line.ts';
+import type { InfoFlags } from '../device/agent-info-from-command-line.ts';
 import type { ExitCode } from '../errors.ts';
 import { addLegacyOption, addSizeOption } from './options/network-options.ts';
 
@@ -33,9 +33,11 @@ export function addAgentCommand(program: Command, finish: (code: ExitCode) => vo
       'Starts the agent as run, bench and tune would, and prints the versions and cards that it finds.',
     )
     .requiredOption('--agent <command>', "starts the agent, as 'docker exec -i mlu python3 /agent'")
+    .option('--agent-timeout <s>', 'bound on the wait for its first word (default: 120)', parseInteger)
     .option('--json', 'print the findings as JSON')
+    .option('--quiet', 'no progress on stderr')
     .addHelpText('after', "\nExample:\n  mlu-parity agent info --agent 'ssh host python3 agent'")
-    .action(async (flags: { agent: string; json?: true }) => {
+    .action(async (flags: InfoFlags) => {
       const { agentInfoFromCommandLine } = await import('../device/agent-info-from-command-line.ts');
       finish(await agentInfoFromCommandLine(flags));
     });
@@ -58,7 +60,7 @@ export function addAgentCommand(program: Command, finish: (code: ExitCode) => vo
       'after',
       '\nExample:\n  mlu-parity agent inputs --images coco/train2017 --count 8 --size 640 --out calibration',
     )
-    .action(async (flags: InputsFlags) => {
+    .action(async (flags: Record<string, unknown>) => {
       const { inputsFromCommandLine } = await import('../device/inputs-from-command-line.ts');
       finish(await inputsFromCommandLine(flags));
     });

@@ -90,6 +90,10 @@ export const OPTION_OWNERS: readonly OptionOwners[] = [
     ...{ cpu: [], card: { emulated: 'no agent runs it', modelled: 'no agent runs it', measured: true } },
   },
   {
+    options: ['cores', 'batch'],
+    ...{ cpu: TIMED, card: { emulated: true, modelled: true, measured: true, replayed: RECORDED } },
+  },
+  {
     options: ['latencySamples', 'latencySeconds', 'maxSeconds'],
     cpu: TIMED,
     card: { emulated: UNMEASURED, modelled: UNMEASURED, measured: true, replayed: RECORDED },

@@ -76,7 +76,7 @@ export const runConfigSchema = z.strictObject({
   functions: z.enum(FUNCTIONS).optional(),
   /** The command that starts the agent beside the card, as `ssh host python3 agent`. */
   agent: path.optional(),
-  /** Bound on one request to it, in seconds; where it is left out 600, and 3600 to export an offline model. */
+  /** Bound on one request to it and on its first word, in seconds; where it is left out 600, 3600 to export an offline model, 120 for the first word. */
   agentTimeout: z.number().min(1).max(86_400).optional(),
   /** Where `mlu-online` runs: `agent`, `emulated`, or `bundle:DIR`, what an agent recorded. */
   mluOnline: z.string().optional(),

@@ -1,16 +1,34 @@
+import { checkValue } from '../config/load-config.ts';
+import { runConfigSchema } from '../config/run-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import { agentWithProgress } from '../run/agent-with-progress.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
+import { silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { type AgentInquiry, askAgentInfo } from './agent-info.ts';
 
-/** `mlu-parity agent info --agent CMD`: whether an agent answers, and what its machine has. */
-export async function agentInfoFromCommandLine(flags: {
+export interface InfoFlags {
   readonly agent: string;
+  readonly agentTimeout?: number;
   readonly json?: true;
-}): Promise<ExitCode> {
+  readonly quiet?: true;
+}
+
+const infoFlagsSchema = runConfigSchema.pick({ agentTimeout: true });
+
+/** `mlu-parity agent info --agent CMD`: whether an agent answers, and what its machine has. */
+export async function agentInfoFromCommandLine({
+  json,
+  quiet,
+  agent,
+  ...given
+}: InfoFlags): Promise<ExitCode> {
+  const { agentTimeout = null } = checkValue(infoFlagsSchema, given, 'command line');
   const { signal, release } = interruptSignal();
   try {
-    const found = await askAgentInfo({ command: flags.agent, signal });
-    process.stdout.write(flags.json ? `${JSON.stringify(found, null, 1)}\n` : asText(found));
+    const progress = quiet ? silentProgress : terminalProgress();
+    const choice = { command: agent, timeoutSeconds: agentTimeout };
+    const found = await askAgentInfo(agentWithProgress(choice, { progress, signal }));
+    process.stdout.write(json ? `${JSON.stringify(found, null, 1)}\n` : asText(found));
     return EXIT.pass;
   } finally {
     release();

@@ -17,14 +17,19 @@ export const DEFAULT_SECONDS = { timeout: 600, export: 3600, silence: 30, hello:
 export interface AgentOptions {
   /** Goes to the shell: `python3 agent`, `docker exec -i mlu python3 /agent`, `ssh host python3 agent`. */
   readonly command: string;
-  /** For each request; 600, and 3600 for an export, since a compiler of the vendor's may take its time. */
+  /**
+   * For the first word and each request; 600 for a request, and 3600 for an export, since a compiler of the vendor's may take
+   * its time.
+   */
   readonly timeoutSeconds?: number;
   /** Without a single byte from the agent, whose heart beats every 2 seconds; 30. */
   readonly silenceSeconds?: number;
-  /** Until its first word: a container starts and torch is imported before it; 120. */
+  /** Until its first word, instead of `timeoutSeconds`: a container starts and torch is imported before it; 120. */
   readonly helloSeconds?: number;
   /** Ends the agent and everything that waits for it, at once. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: AgentProgress) => void;
+  /** Called with a sentence for who waits: that the agent has said nothing yet, or is started again and why. */
+  readonly tell?: (sentence: string) => void;
   readonly timers?: Pick<Timers, 'alarm'>;
 }

@@ -14,6 +14,8 @@ import { readHello } from './read-hello.ts';
 
 /** For an agent whose stdout ended to end itself, so that its own code can be told. */
 const LAST_BREATH_MS = 1000;
+/** Without a first word whoever waits is told for what. */
+const QUIET_SECONDS = 10;
 const QUOTED_BYTES = 200;
 
 interface Pending extends Pick<RequestOptions, 'onProgress'> {
@@ -48,6 +50,7 @@ class Connection implements AgentConnection {
   #pending: Pending | null = null;
   #requests = 0;
   #silence: Patience;
+  readonly #quiet: Patience;
   #greet!: { resolve(): void; reject(error: unknown): void };
   /** Why there will be no more answers; resolves once the process has ended. */
   #broken: Promise<unknown> | null = null;
@@ -58,9 +61,16 @@ class Connection implements AgentConnection {
     this.greeted = new Promise((resolve, reject) => {
       this.#greet = { resolve, reject };
     });
-    const hello = options.helloSeconds ?? DEFAULT_SECONDS.hello;
+    const hello = options.helloSeconds ?? options.timeoutSeconds ?? DEFAULT_SECONDS.hello;
     this.#silence = startPatience(this.#timers, hello, () =>
-      this.#break(`it said nothing within ${hello} s: a container that starts slowly needs more`),
+      this.#break(
+        `it said nothing within ${hello} s: a container that starts slowly needs more --agent-timeout`,
+      ),
+    );
+    this.#quiet = startPatience(this.#timers, QUIET_SECONDS, () =>
+      options.tell?.(
+        `nothing came from ${quote(options.command)} in ${QUIET_SECONDS} s, it is waited for up to ${hello} s`,
+      ),
     );
     this.#process.output.on('data', (chunk: Buffer) => this.#take(chunk));
     this.#process.output.once('end', () => this.#onEnd());
@@ -145,6 +155,7 @@ class Connection implements AgentConnection {
   #onHello(frame: Frame): void {
     this.#hello = readHello(frame.head, this.#options.command);
     this.#silence.stop();
+    this.#quiet.stop();
     const seconds = this.#options.silenceSeconds ?? DEFAULT_SECONDS.silence;
     this.#silence = startPatience(this.#timers, seconds, () =>
       this.#break(`not a byte came from it for ${seconds} s`),
@@ -216,6 +227,7 @@ class Connection implements AgentConnection {
     if (this.#broken) return;
     this.#broken = broken;
     this.#silence.stop();
+    this.#quiet.stop();
     this.#pending?.limit.stop();
     this.#options.signal.removeEventListener('abort', this.#abort);
     const { reject } = this.#pending ?? this.#greet;

@@ -1,25 +1,26 @@
+import { z } from 'zod';
+import { checkValue } from '../config/load-config.ts';
+import { runConfigSchema } from '../config/run-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
-import { type WriteInputsOptions, writeInputs } from './write-inputs.ts';
+import { writeInputs } from './write-inputs.ts';
 
-export interface InputsFlags extends Omit<WriteInputsOptions, 'legacy'> {
-  readonly legacy?: true;
-  readonly json?: true;
-  readonly quiet?: true;
-}
+const path = z.string().min(1);
+
+const inputsFlagsSchema = z.strictObject({
+  ...runConfigSchema.pick({ weights: true, size: true, legacy: true }).shape,
+  ...{ images: path, count: z.number().int().min(1).optional(), out: path },
+});
 
 /** `mlu-parity agent inputs`: the folder, and what was written on stdout. */
-export async function inputsFromCommandLine({
-  json,
-  quiet,
-  legacy,
-  ...options
-}: InputsFlags): Promise<ExitCode> {
+export async function inputsFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
+  const { json, quiet, ...given } = flags;
+  const options = checkValue(inputsFlagsSchema, given, 'command line');
   const { signal, release } = interruptSignal();
   try {
     const progress = quiet ? silentProgress : terminalProgress();
-    const written = await writeInputs({ ...options, legacy: legacy ?? false }, { progress, signal });
+    const written = await writeInputs(options, { progress, signal });
     const { folder, size, files } = written;
     process.stdout.write(
       json

@@ -30,7 +30,9 @@ export class RestartingAgent<T> {
       return await this.#attempt(work);
     } catch (first) {
       if (!(first instanceof AgentFailure && first.lost) || this.#closed) throw first;
-      this.restarts.push(`the agent was started again during ${what}, since this program ${first.message}`);
+      const restart = `the agent was started again during ${what}, since this program ${first.message}`;
+      this.restarts.push(restart);
+      this.#options.tell?.(restart);
       try {
         return await this.#attempt(work);
       } catch (second) {

@@ -25,7 +25,7 @@ export class SessionRunner implements DeviceSession {
   readonly #options: AgentOptions;
   readonly #agent: RestartingAgent<RecentInputs>;
   #description: SessionDescription | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
   #inferences = 0;
   /** The last output, as it came: what is handed out is the caller's own. */
   #known: { readonly sha256: string; readonly npy: Uint8Array } | null = null;
@@ -84,12 +84,18 @@ export class SessionRunner implements DeviceSession {
   }
 
   close(): Promise<void> {
+    // Restarts and the description are asked for as long as a backend lives, the output no more.
+    this.#known = null;
     return this.#agent.close();
   }
 
   #inTurn<R>(work: () => Promise<R>): Promise<R> {
     const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
+    // Whatever came of it is the caller's: an output that was kept here would live as long as the session is known.
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    );
     return result;
   }
 

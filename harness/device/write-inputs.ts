@@ -12,12 +12,12 @@ import { npyFromTensor } from './npy-payload.ts';
 export interface WriteInputsOptions {
   readonly images: string;
   readonly out: string;
-  readonly size?: number | readonly [number, number];
+  readonly size?: number | readonly [number, number] | undefined;
   /** Checkpoint that says the size where none is given. */
-  readonly weights?: string;
+  readonly weights?: string | undefined;
   /** The first so many, by name; all where absent. */
-  readonly count?: number;
-  readonly legacy: boolean;
+  readonly count?: number | undefined;
+  readonly legacy?: boolean | undefined;
 }
 
 export interface WrittenInputs {
@@ -29,7 +29,7 @@ export interface WrittenInputs {
 
 /**
  * Pictures as the network is to be given them, one `.npy` each, for an agent whose machine has nothing to read pictures with.
- * @throws UsageError without a size, or for two pictures of one name; BadDataError and DatasetError for pictures that cannot be read.
+ * @throws UsageError without a size, for one that is said twice, or for two pictures of one name; BadDataError and DatasetError for pictures that cannot be read.
  */
 export async function writeInputs(
   options: WriteInputsOptions,
@@ -50,7 +50,7 @@ export async function writeInputs(
   try {
     let at = 0;
     const sources = paths.map((path) => ({ path }));
-    for await (const { pixels } of prepareImages(sources, { size, legacy: options.legacy })) {
+    for await (const { pixels } of prepareImages(sources, { size, legacy: options.legacy ?? false })) {
       signal.throwIfAborted();
       await writeFileAtomically(join(options.out, files[at++]!), npyFromTensor(pixels));
       progress.advance();
@@ -63,6 +63,11 @@ export async function writeInputs(
 
 async function sizeOf({ size, weights }: WriteInputsOptions) {
   if (size !== undefined) {
+    if (weights !== undefined) {
+      throw new UsageError(
+        `--weights ${weights} has no effect: it says the size, and so does --size; leave out one of the two`,
+      );
+    }
     const [height, width] = typeof size === 'number' ? [size, size] : size;
     return { height, width };
   }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { FetchEntry } from '../../datasets/fetch/index.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { defaultRoot } from './fetch-places.ts';
 
 /** The command that makes use of what was fetched, with the other half where it lies already. */
@@ -32,9 +33,9 @@ async function firstThere(paths: readonly string[], placeholder: string): Promis
 const isThere = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined)) !== undefined;
 
-/** Relative where that is shorter to read; in quotes where a shell would take it apart. */
+/** Relative where that is shorter to read. */
 function quoted(path: string): string {
   const short = relative(process.cwd(), path);
   const shown = short === '' || short.startsWith('..') ? path : short;
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+  return shellWord(shown);
 }

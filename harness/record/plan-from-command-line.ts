@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
 import { resolvePlanOptions } from './plan-options.ts';
+import { recordCommands } from './record-commands.ts';
 import { writePlan } from './write-plan.ts';
 
 /** `mlu-parity record plan`: the folder on stdout, or with `--json` what is in it; what to run next on stderr. */
@@ -19,7 +20,7 @@ export async function planFromCommandLine(flags: Record<string, unknown>): Promi
     if (!quiet) {
       process.stderr.write(
         `${plan.images.length} images, ${files} files, ${formatBytes(bytes)}\n` +
-          `next, on the host of the card: python3 ${folder}/agent record ${folder} --out ${folder}-recording\n`,
+          `next, beside a copy of it on the host of the card: ${recordCommands(folder, plan).record}\n`,
       );
     }
     return EXIT.pass;

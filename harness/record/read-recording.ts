@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { readChecksums } from '../../datasets/checksum-list.ts';
 import { sha256 } from '../../datasets/sha256.ts';
-import { anchorGrid } from '../../reference/decode/index.ts';
+import { anchorGrid, BOX_CHANNELS } from '../../reference/decode/index.ts';
 import { float32Tensor, type Tensor } from '../../reference/tensor.ts';
 import type { MluBackendName } from '../config/option-choices.ts';
 import type { SessionDescription } from '../device/index.ts';
 import { BadDataError } from '../errors.ts';
 import { parseNpy } from '../store/read-npy.ts';
-import { type RecordedLatency, type Recording, recordingSchema } from './recording.ts';
+import { type RecordedBackend, type RecordedLatency, recordingSchema } from './recording.ts';
 import { type PlannedBackend, type RecordingPlan, recordingPlanSchema } from './recording-plan.ts';
 
 export interface RecordedImage {
@@ -67,7 +67,7 @@ export async function readRecording(folder: string, name: MluBackendName): Promi
     );
   }
   const shape = outputShape(plan);
-  const images = await readImages(files, recording, name, plan);
+  const images = await readImages(files, recorded, plan, shape);
   const latency: ReadRecording['latency'][number][] = [];
   for (const point of recorded.latency) {
     const known = plan.cores.includes(point.coreNumber);
@@ -91,12 +91,10 @@ export async function readRecording(folder: string, name: MluBackendName): Promi
 
 async function readImages(
   files: ListedFolder,
-  { backends }: Recording,
-  name: MluBackendName,
+  { name, images }: RecordedBackend,
   plan: RecordingPlan,
+  shape: readonly number[],
 ): Promise<RecordedImage[]> {
-  const shape = outputShape(plan);
-  const { images } = backends.find((backend) => backend.name === name)!;
   const byId = new Map(images.map((image) => [image.id, image]));
   const read: RecordedImage[] = [];
   for (const { id, fileName, pixelsSha256 } of plan.images) {
@@ -118,7 +116,7 @@ async function readImages(
 
 /** `[1, anchors, 5 + classes]`. */
 function outputShape({ size: [height, width], classes }: RecordingPlan): readonly number[] {
-  return [1, anchorGrid({ height, width }).anchors, 5 + classes];
+  return [1, anchorGrid({ height, width }).anchors, BOX_CHANNELS + classes];
 }
 
 /** A folder with SHA256SUMS, out of which nothing comes unchecked. */

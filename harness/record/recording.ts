@@ -61,6 +61,5 @@ export const recordingSchema = z.object({
   backends: z.array(recordedBackendSchema),
 });
 
-export type Recording = z.infer<typeof recordingSchema>;
-export type RecordedBackend = Recording['backends'][number];
+export type RecordedBackend = z.infer<typeof recordedBackendSchema>;
 export type RecordedLatency = RecordedBackend['latency'][number];

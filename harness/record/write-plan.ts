@@ -15,6 +15,7 @@ import { refuseUsedFolder } from '../store/run-folder.ts';
 import { hashPixels } from './hash-pixels.ts';
 import { openPlanInputs, type PlanInputs } from './open-plan-inputs.ts';
 import type { PlanOptions } from './plan-options.ts';
+import { recordCommands } from './record-commands.ts';
 import { DECODE_FORMS, type PlannedBackend, type RecordingPlan } from './recording-plan.ts';
 
 export interface WrittenPlan {
@@ -125,7 +126,7 @@ async function fill(
   };
   await folder.write('plan.json', `${JSON.stringify(plan, null, 1)}\n`);
   for (const { name, path } of await exportedFiles()) await folder.copy(path, `agent/${name}`);
-  await folder.write('README.txt', readmeOf(options.out));
+  await folder.write('README.txt', readmeOf(options.out, plan));
   return plan;
 }
 
@@ -175,12 +176,12 @@ async function writeBackends(
   }));
 }
 
-function readmeOf(out: string): string {
-  const name = basename(resolve(out));
+function readmeOf(out: string, plan: RecordingPlan): string {
+  const { record, recording, replay } = recordCommands(out, plan);
   return [
     `A plan of mlu-parity: what a card is to be given. Copy this folder to the card's host, beside the vendor's Python, and run there:`,
-    `python3 ${name}/agent record ${name} --out ${name}-recording`,
-    `Copy ${name}-recording back, and run here: mlu-parity run … --mlu-online bundle:${name}-recording --mlu-offline bundle:${name}-recording`,
+    record,
+    `Copy ${recording} back, and run here: ${replay}`,
     '',
   ].join('\n');
 }

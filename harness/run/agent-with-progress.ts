@@ -3,7 +3,7 @@ import type { AgentOptions, AgentProgress } from '../device/index.ts';
 import type { AgentChoice } from './resolve-devices.ts';
 import type { RunTools } from './run-tools.ts';
 
-/** How the user's agent is started, with its progress told line by line: it comes between bars, and inside one. */
+/** How the user's agent is started, with its progress and mishaps told line by line: they come between bars, and inside one. */
 export function agentWithProgress(
   { command, timeoutSeconds }: AgentChoice,
   { progress, signal }: Pick<RunTools, 'progress' | 'signal'>,
@@ -19,6 +19,7 @@ export function agentWithProgress(
       if (step.text !== last) progress.note(line);
       last = step.text;
     },
+    tell: (sentence) => progress.note(`agent: ${sentence}`),
   };
 }
 

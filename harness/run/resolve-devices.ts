@@ -23,7 +23,7 @@ export type DeviceSources = Readonly<Record<MluBackendName, DeviceSource>>;
 /** How the agent is reached. */
 export interface AgentChoice {
   readonly command: string;
-  /** Bound on one request; null for what the agent's client has for each kind. */
+  /** Bound on one request and on the first word; null for what the agent's client has for each kind. */
   readonly timeoutSeconds: number | null;
 }
 
@@ -92,7 +92,11 @@ function resolveDevice(
   if (kind === 'agent' && rest === undefined) return { kind, models: [] };
   if (kind === 'bundle' && rest !== undefined && command === 'run') return { kind, folder: rest };
   if (kind === 'model' && rest !== undefined && name === 'mlu-offline') {
-    return { kind: 'agent', models: rest.split(',').map((file) => file.trim()) };
+    const models = rest.split(',').map((file) => file.trim());
+    if (models.includes('')) {
+      throw new UsageError(`${flag} has an empty entry: separate the files by single commas`);
+    }
+    return { kind: 'agent', models };
   }
   const choices = ['agent', 'emulated', ...(command === 'run' ? ['bundle:DIR'] : [])];
   if (name === 'mlu-offline') choices.push('model:FILE');

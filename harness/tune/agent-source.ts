@@ -1,12 +1,10 @@
 import type { Card } from '../../reference/device/index.ts';
-import type { PixelSize } from '../../reference/preprocess/index.ts';
 import type { AgentBackend } from '../backends/agent-backend.ts';
 import type { DeviceMeasurement, DeviceSession } from '../device/index.ts';
 import { BackendError } from '../errors.ts';
-import { MINIMUM_SAMPLES } from '../latency/point-timer.ts';
-import { seededInputs } from '../model/seeded-inputs.ts';
-import { RecentSessions, type SessionPoint } from './recent-sessions.ts';
-import { type TunePoint, type TuneSource, tunePoints } from './tune-source.ts';
+import { type MeasuredInputs, measuredSource } from './measured-source.ts';
+import { RecentSessions } from './recent-sessions.ts';
+import { type TuneSource, tunePoints } from './tune-source.ts';
 
 /** Requests of a visit that never count: a session may have been idle, and the first of all also compiles. */
 const WARM_UP = 3;
@@ -17,13 +15,9 @@ const MOST_SESSIONS = 8;
 /** Contexts that are open at the same time, for each core of the card: each has its own memory on it. */
 const CONTEXTS_PER_CORE = 2;
 
-export interface AgentSourceOptions {
+export interface AgentSourceOptions extends MeasuredInputs {
   readonly card: Card;
   readonly cores: readonly number[];
-  readonly batches: readonly number[];
-  readonly size: PixelSize;
-  /** Of the pixels. */
-  readonly seed: number;
 }
 
 /**
@@ -35,12 +29,11 @@ export interface AgentSourceOptions {
  */
 export async function agentSource(
   factory: AgentBackend,
-  { card, cores, batches, size, seed }: AgentSourceOptions,
+  { card, cores, ...inputs }: AgentSourceOptions,
 ): Promise<TuneSource> {
   const contextsOf = (coreNumber: number): number[] =>
     factory.name === 'mlu-online' ? [1] : [...new Set([1, Math.floor(card.cores / coreNumber)])];
-  const inputOf = seededInputs(size, Math.max(...batches), seed);
-  const points = tunePoints(cores, batches, contextsOf).filter(
+  const points = tunePoints(cores, inputs.batches, contextsOf).filter(
     ({ coreNumber, batch }) =>
       factory.compiledFor?.some((model) => model.coreNumber === coreNumber && model.batch === batch) ?? true,
   );
@@ -50,75 +43,36 @@ export async function agentSource(
     contextsOf: ({ coreNumber }) => Math.max(...contextsOf(coreNumber)),
     openSession: (point, contexts) => factory.openSession({ ...point, contexts, purpose: 'latency' }),
   });
-  const open = async (point: SessionPoint): Promise<DeviceSession> => {
-    const session = await sessions.open(point);
-    const actual = session.description.coreNumber;
-    if (actual !== point.coreNumber) {
-      throw new BackendError(`${point.coreNumber} cores were asked for, the device runs it on ${actual}`);
-    }
-    return session;
-  };
-  try {
-    const description = factory.describe(await firstSession(points, open));
-    return {
+  return measuredSource<DeviceSession>(
+    {
       points,
-      describe: () => ({
-        backend: description.name,
-        precision: description.precision,
-        engine: description.engine,
-        device: description.device,
-        cores: card.cores,
-        outputProvenance: description.outputProvenance,
-        latencyProvenance: description.latencyProvenance,
-        exact: false,
-      }),
-      async measure(point, { requests, seconds, signal }) {
-        const session = await open(point);
-        const input = inputOf(point.batch);
-        const { contexts } = point;
-        const measure = (count: number) => session.measure(input, { requests: count, seconds, contexts });
-        const warm = await measure(WARM_UP);
-        signal.throwIfAborted();
-        // The last of a context: before it something may have compiled, and there are fewer where `seconds` were over.
-        const expected = Math.max(...warm.hostMs.map((row) => row.at(-1)!));
-        const affordable = Math.floor((seconds * 1000) / expected);
-        const measured = await measure(Math.min(requests, Math.max(MINIMUM_SAMPLES, affordable)));
-        signal.throwIfAborted();
-        if (!measured.sameOutputs) {
-          throw new BackendError(
-            contexts === 1
-              ? 'the same input gave other outputs from one request to the next: what is timed is not one network'
-              : `the same input gave other outputs from one request or context to another, ${contexts} contexts at once: what is timed is not one network`,
-          );
+      cores: card.cores,
+      warmUp: WARM_UP,
+      async open({ coreNumber, batch }) {
+        const session = await sessions.open({ coreNumber, batch });
+        const actual = session.description.coreNumber;
+        if (actual !== coreNumber) {
+          throw new BackendError(`${coreNumber} cores were asked for, the device runs it on ${actual}`);
         }
-        return visitOf(measured, point.batch);
+        return session;
       },
-      outputOf: async (point) => (await (await open(point)).infer(inputOf(point.batch))).output,
+      describe: factory.describe,
+      async time(session, input, { contexts }, { requests, seconds }) {
+        const measured = await session.measure(input, { requests, seconds, contexts });
+        refuseOtherOutputs(measured, contexts);
+        return { rows: measured.hostMs, wallSeconds: measured.wallSeconds };
+      },
       close: () => sessions.close(),
-    };
-  } catch (error) {
-    await sessions.close();
-    throw error;
-  }
+    },
+    inputs,
+  );
 }
 
-function visitOf({ hostMs, wallSeconds }: DeviceMeasurement, batch: number) {
-  const milliseconds = hostMs.flat();
-  return { milliseconds, imagesPerSecond: (batch * milliseconds.length) / wallSeconds };
-}
-
-async function firstSession(
-  points: readonly TunePoint[],
-  open: (point: SessionPoint) => Promise<DeviceSession>,
-): Promise<DeviceSession> {
-  let failure: BackendError | null = null;
-  for (const { contexts: _, ...point } of points) {
-    try {
-      return await open(point);
-    } catch (error) {
-      if (!(error instanceof BackendError)) throw error;
-      failure ??= error;
-    }
-  }
-  throw failure ?? new BackendError('cannot tune a card at no core number: give --cores');
+function refuseOtherOutputs({ sameOutputs }: DeviceMeasurement, contexts: number): void {
+  if (sameOutputs) return;
+  throw new BackendError(
+    contexts === 1
+      ? 'the same input gave other outputs from one request to the next: what is timed is not one network'
+      : `the same input gave other outputs from one request or context to another, ${contexts} contexts at once: what is timed is not one network`,
+  );
 }

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
-import type { PixelSize } from '../../reference/preprocess/index.ts';
-import type { Backend, BackendDescription, BackendFactory } from '../backends/backend.ts';
+import type { Backend, BackendFactory } from '../backends/backend.ts';
 import { BackendError } from '../errors.ts';
 import { systemClock } from '../latency/clock.ts';
-import { LEAST_WARM_UP, MINIMUM_SAMPLES } from '../latency/point-timer.ts';
+import { LEAST_WARM_UP } from '../latency/point-timer.ts';
 import { type Timed, timeInferences } from '../latency/time-inferences.ts';
-import { seededInputs } from '../model/seeded-inputs.ts';
+import { type MeasuredInputs, measuredSource } from './measured-source.ts';
 import { type TunePoint, type TuneSource, tunePoints } from './tune-source.ts';
 
 /**
@@ -15,12 +14,8 @@ import { type TunePoint, type TuneSource, tunePoints } from './tune-source.ts';
  */
 const WARM_UP = LEAST_WARM_UP + 1;
 
-export interface BackendSourceOptions {
+export interface BackendSourceOptions extends MeasuredInputs {
   readonly cores: readonly number[];
-  readonly batches: readonly number[];
-  readonly size: PixelSize;
-  /** Of the pixels. */
-  readonly seed: number;
 }
 
 /**
@@ -31,45 +26,27 @@ export interface BackendSourceOptions {
  */
 export async function backendSource(
   factory: BackendFactory,
-  { cores, batches, size, seed }: BackendSourceOptions,
+  { cores, ...inputs }: BackendSourceOptions,
 ): Promise<TuneSource> {
-  const inputOf = seededInputs(size, Math.max(...batches), seed);
   const sessions = new OneSession(factory);
-  const description = await firstDescription(sessions, cores);
-  return {
-    points: tunePoints(cores, batches, () => [1]),
-    describe: () => ({
-      backend: description.name,
-      precision: description.precision,
-      engine: description.engine,
-      device: description.device,
+  return measuredSource<Backend>(
+    {
+      points: tunePoints(cores, inputs.batches, () => [1]),
       cores: availableParallelism(),
-      outputProvenance: description.outputProvenance,
-      latencyProvenance: description.latencyProvenance,
-      exact: false,
-    }),
-    async measure(point, { requests, seconds, signal }) {
-      const backend = await sessions.open(point);
-      const input = inputOf(point.batch);
-      const time = async (count: number): Promise<number[]> => {
-        const series: Timed[] = [];
-        await timeInferences(backend, input, series, { count, clock: systemClock, signal });
-        signal.throwIfAborted();
-        return series.map((timed) => timed.host);
-      };
       // Every visit of a race begins anew: other points have run since, with other threads and other memory.
-      const expected = (await time(WARM_UP)).at(-1)!;
-      const affordable = Math.floor((seconds * 1000) / expected);
-      const host = await time(Math.min(requests, Math.max(MINIMUM_SAMPLES, affordable)));
-      const total = host.reduce((sum, milliseconds) => sum + milliseconds, 0);
-      return { milliseconds: host, imagesPerSecond: (point.batch * host.length * 1000) / total };
+      warmUp: WARM_UP,
+      open: (point) => sessions.open(point),
+      describe: (backend) => backend.describe(),
+      async time(backend, input, _, { requests, signal }) {
+        const series: Timed[] = [];
+        await timeInferences(backend, input, series, { count: requests, clock: systemClock, signal });
+        const host = series.map((timed) => timed.host);
+        return { rows: [host], wallSeconds: host.reduce((sum, ms) => sum + ms, 0) / 1000 };
+      },
+      close: () => sessions.close(),
     },
-    async outputOf(point) {
-      const backend = await sessions.open(point);
-      return (await backend.infer(inputOf(point.batch))).output;
-    },
-    close: () => sessions.close(),
-  };
+    inputs,
+  );
 }
 
 /** Keeps the session that was used last, and only that one. */
@@ -99,17 +76,4 @@ class OneSession {
     this.#open = null;
     await open?.backend.close();
   }
-}
-
-async function firstDescription(sessions: OneSession, cores: readonly number[]): Promise<BackendDescription> {
-  let failure: BackendError | null = null;
-  for (const coreNumber of cores) {
-    try {
-      return (await sessions.open({ coreNumber })).describe();
-    } catch (error) {
-      if (!(error instanceof BackendError)) throw error;
-      failure ??= error;
-    }
-  }
-  throw failure ?? new BackendError('cannot tune a backend at no core number: give --cores');
 }

@@ -15,7 +15,7 @@ export function addDeviceOptions(command: Command, { recorded }: { readonly reco
     )
     .option(
       '--agent-timeout <s>',
-      'bound on one request to the agent (default: 600, and 3600 to export an offline model)',
+      'bound on one request to the agent and on its first word (default: 600, 3600 to export an offline model, 120 for the first word)',
       parseInteger,
     )
     .option('--mlu-online <where>', `agent, emulated${bundle} (default: agent where there is one)`)

@@ -57,6 +57,13 @@ describe('refuseIdle', () => {
       {},
       '--agent-timeout 5 has no effect without mlu-online and mlu-offline on a card; leave it out',
     ],
+    ...(['cores', 'batch'] as const).map((option): [BackendCommand, object, string[], CardUses, string] => [
+      'run',
+      { [option]: [1, 4] },
+      ['mlu-online', 'mlu-offline'],
+      { 'mlu-online': 'replayed', 'mlu-offline': 'replayed' },
+      `--${option} 1,4 has no effect: it belongs to cpu-float, int16 and int8, and --backends names none of them (what was recorded is as it was recorded); leave it out, or add one of them`,
+    ]),
     [
       'tune',
       { calibration: 'x' },
@@ -75,6 +82,15 @@ describe('refuseIdle', () => {
     refuseIdle('run', { activations: 'float16' }, ['mlu-online', 'mlu-offline'], {
       'mlu-online': 'measured',
     });
+    for (const use of ['emulated', 'measured'] as const) {
+      const cards: CardUses = { 'mlu-online': 'replayed', 'mlu-offline': use };
+      refuseIdle('run', { cores: [1, 4], batch: [1] }, ['mlu-online', 'mlu-offline'], cards);
+    }
+    refuseIdle('run', { cores: [1] }, ['cpu-float', 'mlu-online'], { 'mlu-online': 'replayed' });
+    for (const command of ['bench', 'tune'] as const) {
+      refuseIdle(command, { cores: [1], batch: [1] }, ['mlu-online']);
+    }
+    refuseIdle('bench', { cores: [1], batch: [1] }, ['null']);
     refuseIdle('tune', { objective: 'p99', maxSeconds: 1 }, ['mlu-offline'], { 'mlu-offline': 'measured' });
   });
 

@@ -1,11 +1,20 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { systemTimers } from '../../../datasets/fetch/timers.ts';
 import { askAgentInfo } from '../../../harness/device/agent-info.ts';
-import { AgentFailure, openDeviceSession, type SessionSpec } from '../../../harness/device/index.ts';
+import {
+  AgentFailure,
+  type DeviceSession,
+  openDeviceSession,
+  type SessionSpec,
+} from '../../../harness/device/index.ts';
 import { BackendError, exitCodeOf } from '../../../harness/errors.ts';
 import { float32Tensor } from '../../../reference/tensor.ts';
+import { captureCli } from '../../support/capture-cli.ts';
 import { type ScriptedAgent, scriptedAgent } from './support/scripted-agent.ts';
 
 const checkpoint = join(mkdtempSync(join(tmpdir(), 'mlu-checkpoint-')), 'tiny.pth');
@@ -50,13 +59,15 @@ describe('an agent lost during an inference is started again, once', () => {
     ['other-id', 'it sent a result of request 7 instead of 6'],
     ['no-message', 'it sent a message that is none: "{"type":"weather"}"'],
   ])('%s', async (fault, reason) => {
-    const once = scriptedAgent(fault);
+    const told: string[] = [];
+    const once = scriptedAgent(fault, 1, { tell: (sentence) => told.push(sentence) });
     const { first, restarts, error } = await inferOnce(once);
     expect(error).toBeUndefined();
     expect(first).toBe(SUM);
     expect(restarts).toHaveLength(1);
     expect(restarts[0]).toContain('started again during inference 1');
     expect(restarts[0]).toContain(reason);
+    expect(told).toEqual(restarts);
     expect(once.starts()).toBe(2);
 
     const twice = scriptedAgent(fault, 9);
@@ -142,6 +153,34 @@ describe('no agent', () => {
     );
   });
 
+  test('a bound on requests is one on the first word, and who waits for it is told after 10 seconds', async () => {
+    const told: string[] = [];
+    // Fifty times as fast.
+    const timers = { alarm: (ms: number, ring: () => void) => systemTimers.alarm(ms / 50, ring) };
+    const signal = new AbortController().signal;
+    const bounded = (timeoutSeconds: number) =>
+      askAgentInfo({ command: 'cat', timeoutSeconds, signal, timers, tell: (line) => told.push(line) });
+    await expect(bounded(20)).rejects.toThrow(
+      'it said nothing within 20 s: a container that starts slowly needs more --agent-timeout',
+    );
+    expect(told).toEqual(['nothing came from "cat" in 10 s, it is waited for up to 20 s']);
+    await expect(bounded(5)).rejects.toThrow('it said nothing within 5 s');
+    expect(told).toHaveLength(1);
+  });
+
+  test('agent info waits no longer than it is told to', async () => {
+    const info = (seconds: string) =>
+      captureCli('agent', 'info', '--agent', 'cat', '--agent-timeout', seconds, '--quiet');
+    expect(await info('1')).toMatchObject({
+      ...{ exitCode: 5, stdout: '' },
+      stderr: expect.stringContaining('cannot start an agent by "cat": it said nothing within 1 s'),
+    });
+    expect(await info('0')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("'agentTimeout' is 0"),
+    });
+  });
+
   test.each([
     [
       'no-such-command-anywhere',
@@ -197,6 +236,31 @@ describe('the end', () => {
 });
 
 describe('what is sent', () => {
+  test('of a session that is closed and yet asked for its restarts no output is kept', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const held = async () => {
+      collect();
+      // What was received is let go of in turns of its own.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      collect();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const classes = 20_000;
+    const { options } = scriptedAgent('none', 1, { timeoutSeconds: 20 }, { classes });
+    const closed: DeviceSession[] = [];
+    const before = await held();
+    for (let value = 0; value < 4; value++) {
+      const session = await openDeviceSession(options, spec);
+      await session.infer(batch(value));
+      await session.close();
+      closed.push(session);
+    }
+    const outputBytes = 84 * (5 + classes) * 4;
+    expect((await held()) - before).toBeLessThan(outputBytes);
+    expect(closed.flatMap(({ restarts }) => restarts)).toEqual([]);
+  });
+
   test('inputs and outputs go over the link once', async () => {
     const agent = scriptedAgent('none');
     const session = await openDeviceSession(agent.options, spec);

@@ -68,6 +68,26 @@ describe('record plan', () => {
     expect(readdirSync(dir).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
+  test('what is to be typed next names the folder, in quotes where a shell would take it apart', async () => {
+    const out = at("night's plan");
+    const one = ['--images', '1', '--backends', 'mlu-online'];
+    const aloud = planArguments(dir, `${out}/`, ...one).filter((word) => word !== '--quiet');
+    const { stdout, stderr } = await captureCli(...aloud);
+    const record = `python3 'night'\\''s plan/agent' record 'night'\\''s plan' --out 'night'\\''s plan-recording'\n`;
+    expect(stdout).toBe(`${out}/\n`);
+    expect(stderr).toContain(`on the host of the card: ${record}`);
+    const readme = readFileSync(join(out, 'README.txt'), 'utf8');
+    expect(readme).toContain(record);
+    expect(readme).toContain(`mlu-parity run … --mlu-online 'bundle:night'\\''s plan-recording'\n`);
+    // As a shell hears it.
+    const words = execFileSync('sh', ['-c', record.replace('python3', `printf '%s\n'`)], {
+      encoding: 'utf8',
+    });
+    expect(words.trim().split('\n')).toEqual([
+      ...["night's plan/agent", 'record', "night's plan", '--out', "night's plan-recording"],
+    ]);
+  });
+
   test('inputs are bytes, and float32 with --legacy', async () => {
     for (const legacy of [[], ['--legacy']]) {
       const out = at(`inputs${legacy.length}`);

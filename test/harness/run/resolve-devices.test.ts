@@ -42,6 +42,7 @@ test.each<[Parameters<typeof resolveDevices>[0], Parameters<typeof resolveDevice
   ['run', { mluOffline: 'model:a' }, BOTH, '--mlu-offline model:a needs --agent'],
   ['run', { mluOnline: 'bundle:' }, BOTH, '--mlu-online bundle: is no place for mlu-online to run at'],
   ['run', { agent, mluOnline: 'model:a' }, BOTH, 'give agent, emulated, bundle:DIR'],
+  ['tune', { agent, mluOffline: 'model:a,' }, BOTH, '--mlu-offline model:a, has an empty entry'],
   ['bench', { mluOffline: 'bundle:a' }, BOTH, 'give agent, emulated, model:FILE'],
   ['run', { mluOnline: 'emulated' }, ['cpu-float'], '--backends does not name mlu-online'],
   ['tune', { mluOnline: 'emulated' }, ['mlu-offline'], '--backend is mlu-offline'],

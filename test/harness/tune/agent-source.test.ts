@@ -175,6 +175,8 @@ describe('agentSource', () => {
       throw new BackendError('no card');
     });
     await expect(failing.source).rejects.toThrow('no card');
+    // Each once, whatever its contexts.
+    expect(failing.opened.specs.map((spec) => spec.coreNumber)).toEqual([1, 4, 16]);
     expect(failing.opened.closed).toBe(0);
   });
 
