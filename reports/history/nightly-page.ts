@@ -1,11 +1,10 @@
 import { drawChart } from '../charts/draw-chart.ts';
 import { gateTable } from '../gate/gate-table.ts';
-import { chartFigure } from '../html/chart-figure.ts';
 import { escapeHtml } from '../html/escape-html.ts';
-import { pageScript } from '../html/page-script.ts';
-import { REPORT_STYLE } from '../html/report-style.ts';
+import { htmlPage } from '../html/html-page.ts';
+import { listMarkup } from '../html/list-markup.ts';
+import { type PageSection, tableSection } from '../html/page-section.ts';
 import { tableMarkup } from '../html/table-markup.ts';
-import type { ReportTable } from '../tables/report-table.ts';
 import { changesTable, runsTable, standingTable } from './nightly-tables.ts';
 import type { FigureTrend, NightlyView } from './nightly-view.ts';
 import { shortTime } from './short-time.ts';
@@ -17,35 +16,17 @@ import { trendChart } from './trend-chart.ts';
  * @param script that lets tables be sorted; without it the page is complete all the same.
  */
 export async function nightlyPage(view: NightlyView, script: string | null = null): Promise<string> {
-  const title = `mlu-parity: nights of ${view.name}`;
-  const scripts = script === null ? null : await pageScript(script);
-  const scriptPolicy = scripts === null ? '' : ` script-src ${scripts.hash};`;
-  const sections = await Promise.all(byMetric(view.trends).map(figureSection));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';${scriptPolicy} style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#changes">Skip to what changed</a>
-<header>
-<h1>${escapeHtml(title)}</h1>
-</header>
-<main>
-${latestVerdict(view)}
-${contents(view.trends)}
-${tableSection(changesTable(view))}
-${sections.join('\n')}
-${tableSection(runsTable(view))}
-</main>
-${scripts?.markup ?? ''}
-</body>
-</html>
-`;
+  return htmlPage({
+    title: `mlu-parity: nights of ${view.name}`,
+    skipWords: 'Skip to what changed',
+    opening: latestVerdict(view),
+    sections: [
+      tableSection(changesTable(view)),
+      ...(await Promise.all(byMetric(view.trends).map(figureSection))),
+      tableSection(runsTable(view)),
+    ],
+    script,
+  });
 }
 
 function latestVerdict({ gate, runs }: NightlyView): string {
@@ -58,14 +39,13 @@ function latestVerdict({ gate, runs }: NightlyView): string {
     return `<p class="verdict">${escapeHtml(sentence)}</p>`;
   }
   const table = gateTable(gate);
-  const notes = gate.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
   const later =
     runs.at(-1)!.startedAt > gate.run.startedAt
       ? `<p class="stopped">Later runs have not been judged.</p>`
       : '';
   return `<p class="verdict ${gate.verdict === 'failed' ? 'regressed' : gate.verdict}">${escapeHtml(gate.sentence)}</p>
 <p><small>The run of ${escapeHtml(shortTime(gate.run.startedAt))}, judged ${escapeHtml(shortTime(gate.judgedAt))}.</small></p>
-${later}${notes === '' ? '' : `<ul class="notes">${notes}</ul>`}
+${later}${listMarkup('notes', gate.notes)}
 ${table.rows.length === 0 ? '' : `<section id="gate"><h2>${escapeHtml(table.title)}</h2>${tableMarkup(table)}</section>`}`;
 }
 
@@ -80,21 +60,8 @@ function byMetric(trends: readonly FigureTrend[]): FigureTrend[][] {
   return [...groups.values()];
 }
 
-async function figureSection(trends: readonly FigureTrend[]): Promise<string> {
+async function figureSection(trends: readonly FigureTrend[]): Promise<PageSection> {
   const { metric } = trends[0]!;
   const drawn = await drawChart(trendChart(metric, trends));
-  const table = standingTable(metric, trends);
-  return `<section id="${table.id}"><h2>${escapeHtml(table.title)}</h2><p>${escapeHtml(table.conclusion)}</p>
-${chartFigure(drawn, `Chart: ${table.conclusion} The figures are in the table below.`, true)}
-${tableMarkup(table)}</section>`;
-}
-
-function contents(trends: readonly FigureTrend[]): string {
-  const link = (id: string, title: string): string => `<li><a href="#${id}">${title}</a></li>`;
-  const figures = byMetric(trends).map(([first]) => link(`figure-${first!.metric}`, first!.metric));
-  return `<nav aria-label="Parts of this page"><ul>${link('changes', 'What changed')}${figures.join('')}${link('runs', 'The runs')}</ul></nav>`;
-}
-
-function tableSection(table: ReportTable): string {
-  return `<section id="${table.id}"><h2>${escapeHtml(table.title)}</h2><p>${escapeHtml(table.conclusion)}</p>${tableMarkup(table)}</section>`;
+  return tableSection(standingTable(metric, trends), drawn);
 }

@@ -1,8 +1,8 @@
 import { formatCount } from '../format-figures.ts';
 import type { GalleryImage, RunRecord } from '../record/index.ts';
 import { backendLabel } from '../tables/report-table.ts';
-import type { PageSection } from './chart-sections.ts';
 import { escapeHtml } from './escape-html.ts';
+import type { PageSection } from './page-section.ts';
 
 type GalleryBackend = GalleryImage['backends'][number];
 type Box = readonly [number, number, number, number];

@@ -6,11 +6,12 @@ import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { imagesNote } from '../tables/images-note.ts';
 import { backendLabel } from '../tables/report-table.ts';
 import { reportTables } from '../tables/report-tables.ts';
-import { chartSections, type PageSection } from './chart-sections.ts';
+import { chartSections } from './chart-sections.ts';
 import { escapeHtml } from './escape-html.ts';
 import { gallerySection } from './gallery-section.ts';
-import { pageScript } from './page-script.ts';
-import { REPORT_STYLE } from './report-style.ts';
+import { htmlPage } from './html-page.ts';
+import { listMarkup } from './list-markup.ts';
+import type { PageSection } from './page-section.ts';
 import { tuningTitle } from '../tuning-words.ts';
 import { tuningSection } from './tuning-section.ts';
 
@@ -31,9 +32,6 @@ export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): 
   const tuned = await Promise.all(
     record.tunings.map((tuning, i) => Promise.all(tuningCharts(tuning, i).map(drawChart))),
   );
-  const title = `mlu-parity: YOLOX-${record.weights.variant} on ${record.dataset.name}`;
-  const scripts =
-    assets.script === undefined ? null : await liveCharts([...drawn, ...tuned.flat()], assets.script);
   const sections = [
     ...chartSections(drawn, reportTables(record)),
     ...record.tunings.map((tuning, i) => ({
@@ -44,33 +42,18 @@ export async function htmlReport(record: RunRecord, assets: ReportAssets = {}): 
     ...gallerySection(record, assets.pictures ?? new Map()),
     factsSection(record),
   ];
-  const scriptPolicy = scripts === null ? '' : ` script-src ${scripts.hash};`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';${scriptPolicy} style-src 'unsafe-inline'; img-src data:">
-<title>${escapeHtml(title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#${sections[0]!.id}">Skip to the figures</a>
-<header>
-<h1>${escapeHtml(title)}</h1>
-</header>
-<main>
-<p class="${verdictClass(record)}">${escapeHtml(record.verdict.sentence)}</p>
+  return htmlPage({
+    title: `mlu-parity: YOLOX-${record.weights.variant} on ${record.dataset.name}`,
+    skipWords: 'Skip to the figures',
+    opening: `<p class="${verdictClass(record)}">${escapeHtml(record.verdict.sentence)}</p>
 ${record.stoppedBy === null ? '' : `<p class="stopped" role="alert">Incomplete: ${escapeHtml(record.stoppedBy)}</p>`}
-${warningList(record.warnings)}
-${backendTiles(record)}
-${contents(sections)}
-${sections.map(({ markup }) => markup).join('\n')}
-</main>
-${scripts?.markup ?? ''}
-</body>
-</html>
-`;
+${listMarkup('warnings', record.warnings)}
+${backendTiles(record)}`,
+    sections,
+    script: assets.script ?? null,
+    data: { id: 'chart-specs', json: specsOf([...drawn, ...tuned.flat()]) },
+    pictures: true,
+  });
 }
 
 /** For the colour beside the sentence, which says the same in words. */
@@ -79,11 +62,6 @@ function verdictClass({ backends }: RunRecord): string {
   const order = ['regressed', 'cannot-tell', 'equivalent'] as const;
   const gravest = order.find((verdict) => verdicts.includes(verdict));
   return gravest === undefined ? 'verdict' : `verdict ${gravest}`;
-}
-
-function contents(sections: readonly PageSection[]): string {
-  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
-  return `<nav aria-label="Parts of this page"><ul>${links.join('')}</ul></nav>`;
 }
 
 function backendTiles(record: RunRecord): string {
@@ -104,11 +82,6 @@ function tileName(backend: BackendRecord): string {
   return `<b>${escapeHtml(name)}${said}</b> <span class="badge ${outputProvenance}"${hidden}>${outputProvenance}</span>`;
 }
 
-function warningList(warnings: readonly string[]): string {
-  if (warnings.length === 0) return '';
-  return `<ul class="warnings">${warnings.map((warning) => `<li>${escapeHtml(warning)}</li>`).join('')}</ul>`;
-}
-
 function factsSection(record: RunRecord): PageSection {
   const rows = measurementFacts(record)
     .map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`)
@@ -121,16 +94,7 @@ function factsSection(record: RunRecord): PageSection {
   };
 }
 
-/** The specs as data and the script after them; the policy lets exactly this script run. */
-async function liveCharts(
-  drawn: readonly DrawnChart[],
-  script: string,
-): Promise<{ markup: string; hash: string }> {
-  // It may not end its element early.
-  const data = JSON.stringify(drawn.map(({ id, spec }) => ({ id, spec }))).replaceAll('<', '\\u003c');
-  const { markup, hash } = await pageScript(script);
-  return {
-    markup: `<script type="application/json" id="chart-specs">${data}</script>\n${markup}`,
-    hash,
-  };
+/** What the script makes the charts live from. */
+function specsOf(drawn: readonly DrawnChart[]): string {
+  return JSON.stringify(drawn.map(({ id, spec }) => ({ id, spec })));
 }

@@ -1,5 +1,6 @@
 import type { ReportTable } from '../tables/report-table.ts';
 import { escapeHtml } from './escape-html.ts';
+import { listMarkup } from './list-markup.ts';
 
 /** Rows that say more of the row above them are set in. */
 const BELONGS_ABOVE = '  ';
@@ -15,7 +16,7 @@ export function tableMarkup(table: ReportTable): string {
     (rows) => `<tbody>${rows.map((row) => rowMarkup(table, row)).join('\n')}</tbody>`,
   );
   const title = escapeHtml(table.title);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><caption class="visually-hidden">${title}</caption><thead><tr>${head}</tr></thead>${bodies.join('\n')}</table></div>${notesMarkup(table.notes ?? [])}`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><caption class="visually-hidden">${title}</caption><thead><tr>${head}</tr></thead>${bodies.join('\n')}</table></div>${listMarkup('notes', table.notes ?? [])}`;
 }
 
 type Row = ReportTable['rows'][number];
@@ -37,9 +38,4 @@ function rowMarkup(table: ReportTable, [first = '', ...rest]: Row): string {
 /** Categories can be linked to: `#category-dog`. */
 function rowAnchor(table: ReportTable, name: string): string {
   return table.id === 'categories' ? ` id="category-${escapeHtml(name.replaceAll(' ', '-'))}"` : '';
-}
-
-function notesMarkup(notes: readonly string[]): string {
-  if (notes.length === 0) return '';
-  return `<ul class="notes">${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}</ul>`;
 }

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHistory, recordRun } from '../../harness/store/history/index.ts';
 import { createRandom } from '../../reference/random.ts';
@@ -9,12 +7,8 @@ import { captureCli } from '../support/capture-cli.ts';
 import { hasChromium, openBrowser } from '../support/chromium.ts';
 import { madeUpNight } from '../support/made-up-night.ts';
 import { madeUpRecord } from '../support/made-up-record.ts';
+import { expectAccessible, expectNoSidewaysScroll, openFile } from '../support/page-in-browser.ts';
 import { suiteFolder } from '../support/suite-folder.ts';
-
-interface AxeResults {
-  readonly violations: readonly { readonly id: string; readonly impact: string | null }[];
-  readonly passes: readonly { readonly id: string; readonly nodes: readonly unknown[] }[];
-}
 
 describe.skipIf(!hasChromium)('the nightly page in a browser, from file://', () => {
   const dir = suiteFolder();
@@ -48,18 +42,7 @@ describe.skipIf(!hasChromium)('the nightly page in a browser, from file://', () 
   });
   afterAll(() => browser?.close());
 
-  async function open(
-    options: BrowserContextOptions = {},
-  ): Promise<{ page: Page; said: string[]; asked: string[] }> {
-    const page = await (await browser.newContext(options)).newPage();
-    const said: string[] = [];
-    const asked: string[] = [];
-    page.on('console', (message) => said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    page.on('request', (request) => asked.push(request.url()));
-    await page.goto(`file://${path}`);
-    return { page, said, asked };
-  }
+  const open = (options?: BrowserContextOptions) => openFile(browser, path, options);
 
   test('the latest verdict first, then what changed, figures with charts, and the runs; nothing is asked for', async () => {
     const { page, said, asked } = await open();
@@ -75,19 +58,11 @@ describe.skipIf(!hasChromium)('the nightly page in a browser, from file://', () 
 
   test.each(['light', 'dark'] as const)('in %s: axe finds nothing serious', async (colorScheme) => {
     const { page } = await open({ colorScheme, bypassCSP: true });
-    // Over the shadows at the edges axe cannot tell a contrast.
-    await page.addStyleTag({ content: '.scroll, .chart { background: none !important; }' });
-    await page.evaluate(
-      await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-    );
-    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-    expect(passes.find(({ id }) => id === 'color-contrast')!.nodes.length).toBeGreaterThan(100);
+    await expectAccessible(page);
   });
 
   test('at 400 px nothing makes the page itself scroll sideways', async () => {
-    const { page } = await open({ viewport: { width: 400, height: 900 } });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+    await expectNoSidewaysScroll(browser, path);
   });
 
   test('tables sort by the keyboard; without scripts the page is complete', async () => {

@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasChromium, openBrowser } from '../support/chromium.ts';
+import { expectAccessible, expectNoSidewaysScroll, openFile } from '../support/page-in-browser.ts';
 import { runConfig } from '../support/run-config.ts';
 import { hasShared, sharedPath } from '../support/shared.ts';
 import { suiteFolder } from '../support/suite-folder.ts';
@@ -50,20 +50,7 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
   });
   afterAll(() => browser?.close());
 
-  /** A page with everything it says and asks for. */
-  async function open(
-    options: BrowserContextOptions = {},
-  ): Promise<{ page: Page; said: string[]; asked: string[] }> {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    const said: string[] = [];
-    const asked: string[] = [];
-    page.on('console', (message) => said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    page.on('request', (request) => asked.push(request.url()));
-    await page.goto(`file://${path}`);
-    return { page, said, asked };
-  }
+  const open = (options?: BrowserContextOptions) => openFile(browser, path, options);
 
   test.each(['light', 'dark'] as const)(
     'in %s: no console message, no request but itself, every chart live',
@@ -91,15 +78,7 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
     async (colorScheme) => {
       const { page } = await open({ colorScheme, bypassCSP: true });
       await page.waitForSelector('#ap-by-backend .drawing.vega-live svg');
-      // Over the shadows at the edges axe cannot tell a contrast.
-      await page.addStyleTag({ content: '.scroll, .chart { background: none !important; }' });
-      await page.evaluate(
-        await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-      );
-      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-      const contrasts = passes.find(({ id }) => id === 'color-contrast');
-      expect(contrasts!.nodes.length).toBeGreaterThan(100);
+      await expectAccessible(page);
     },
   );
 
@@ -190,8 +169,7 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
   });
 
   test('at 400 px nothing makes the page itself scroll sideways', async () => {
-    const { page } = await open({ viewport: { width: 400, height: 900 } });
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+    await expectNoSidewaysScroll(browser, path);
   });
 
   test('the gallery shows one backend at a time, switched by keyboard', async () => {
@@ -239,11 +217,6 @@ describe.skipIf(!hasShared || !hasChromium)('the report page in a browser, from 
     expect((await stat(path)).size - pictures).toBeLessThan(2_000_000);
   });
 });
-
-interface AxeResults {
-  readonly violations: readonly { readonly id: string; readonly impact: string }[];
-  readonly passes: readonly { readonly id: string; readonly nodes: readonly unknown[] }[];
-}
 
 function brightness(colour: string): number {
   const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
