@@ -62,8 +62,8 @@ export class DecodeStateCheck {
       outputs.set(mistake, copyOf(output));
     }
     for (const { name, head } of unexplained) {
-      const inputs = this.#diagnosers.get(name)!.lookAtInputs(kept, head.output, outputs)[0]!;
-      seen.set(name, { ...seen.get(name)!, inputs });
+      const evidence = [seen.get(name)!];
+      seen.set(name, this.#diagnosers.get(name)!.lookAtInputs(evidence, kept, head.output, outputs)[0]!);
     }
     return seen;
   }

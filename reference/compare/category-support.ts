@@ -1,4 +1,5 @@
-import { AREA_RANGES, type CategoryMatches, COCO_METRICS, type MetricName } from '../evaluate/index.ts';
+import { AREA_RANGES, type CategoryMatches, type MetricName } from '../evaluate/index.ts';
+import { metricNamed, metricSlice } from '../evaluate/metric-slice.ts';
 
 /** The images that have an object of a category that counts for a metric. */
 export interface CategorySupport {
@@ -13,10 +14,7 @@ export function supportOf(
   metrics: readonly MetricName[],
 ): CategorySupport[] {
   const byArea = AREA_RANGES.map((_, area) => matches.map((category) => imagesWith(category, area)));
-  return metrics.flatMap((metric) => {
-    const { area } = COCO_METRICS.find(({ name }) => name === metric)!;
-    return byArea[AREA_RANGES.findIndex(({ name }) => name === area)]!;
-  });
+  return metrics.flatMap((name) => byArea[metricSlice(metricNamed(name)).area]!);
 }
 
 function imagesWith(

@@ -6,6 +6,7 @@ import {
   IOU_THRESHOLDS,
   RECALL_THRESHOLDS,
 } from '../evaluate/index.ts';
+import { metricSlice } from '../evaluate/metric-slice.ts';
 
 /** The lowest and the highest a figure can be, as fractions. */
 export interface Band {
@@ -27,7 +28,6 @@ export interface TieBand {
 const ROUNDING = 1e-12;
 
 const PRECISION_METRICS = COCO_METRICS.filter((metric) => metric.kind === 'precision');
-const THRESHOLDS = IOU_THRESHOLDS.length;
 const RECALLS = RECALL_THRESHOLDS.length;
 
 /**
@@ -47,9 +47,7 @@ export function tieBand({ matches, perCategory }: CocoEvaluation): TieBand {
   const bands = AREA_RANGES.map((_, area) => matches.map((category) => bandsOf(category, area, curve)));
   const metrics = {} as Record<PrecisionName, Band | null>;
   for (const metric of PRECISION_METRICS) {
-    const area = AREA_RANGES.findIndex(({ name }) => name === metric.area);
-    const first = 'iou' in metric ? IOU_THRESHOLDS.indexOf(metric.iou) : 0;
-    const end = 'iou' in metric ? first + 1 : THRESHOLDS;
+    const { area, first, end } = metricSlice(metric);
     metrics[metric.name] = meanBand(bands[area]!.flatMap((category) => category?.slice(first, end) ?? []));
   }
   return {

@@ -2,7 +2,8 @@ import type { InputSize } from '../decode/index.ts';
 import type { Tensor } from '../tensor.ts';
 import type { OutputDiagnosis } from './diagnosis.ts';
 import type { InputMistake } from './input-hypotheses.ts';
-import { OutputDiagnoser, type ReferenceOutput } from './output-diagnoser.ts';
+import type { ReferenceOutput } from './look-at-images.ts';
+import { OutputDiagnoser } from './output-diagnoser.ts';
 
 export interface DiagnosisRequest {
   readonly reference: ReferenceOutput;
@@ -23,7 +24,8 @@ export function diagnoseOutput(request: DiagnosisRequest): OutputDiagnosis {
     decodedClaimed: actual.decodedClaimed,
     imageLimit: Math.max(1, reference.output.shape[0] ?? 1),
   });
-  diagnoser.add(reference, actual.output);
-  if (hypotheses) diagnoser.addInputs(reference, actual.output, hypotheses);
+  const seen = diagnoser.look(reference, actual.output);
+  const evidence = hypotheses ? diagnoser.lookAtInputs(seen, reference, actual.output, hypotheses) : seen;
+  for (const image of evidence) diagnoser.take(image);
   return diagnoser.diagnosis();
 }

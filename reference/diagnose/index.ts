@@ -3,13 +3,8 @@ export type { FindingEvidence, OutputDiagnosis, OutputFinding, OutputFindingCode
 export type { ImageEvidence, InputDistance } from './image-evidence.ts';
 export { type InputHypothesis, type InputMistake, inputHypotheses } from './input-hypotheses.ts';
 export type { LevelOrder } from './level-orders.ts';
-export {
-  type DiagnoserOptions,
-  type Explained,
-  isExplained,
-  OutputDiagnoser,
-  type ReferenceOutput,
-} from './output-diagnoser.ts';
+export { isExplained, type ReferenceOutput } from './look-at-images.ts';
+export { type DiagnoserOptions, OutputDiagnoser } from './output-diagnoser.ts';
 export type {
   CentreForm,
   MemoryLayout,

@@ -1,30 +1,17 @@
 import { type FixedGrids, fixedGrids, headOutputShape, type InputSize } from '../decode/index.ts';
 import type { Tensor } from '../tensor.ts';
-import { type ChosenReading, chooseReading } from './choose-reading.ts';
+import { chooseReading } from './choose-reading.ts';
 import type { OutputDiagnosis, OutputFinding } from './diagnosis.ts';
 import { findMistakes, makeFinding, stateOf } from './find-mistakes.ts';
-import { gatherRows } from './gather-rows.ts';
-import { type ImageEvidence, type InputDistance, keepScores, restoreScores } from './image-evidence.ts';
-import { InputEvidence, inputDistances } from './input-evidence.ts';
+import { type ImageEvidence, restoreScores } from './image-evidence.ts';
+import { InputEvidence } from './input-evidence.ts';
 import type { InputMistake } from './input-hypotheses.ts';
 import { NATURAL_ORDER, orderTables } from './level-orders.ts';
-import { countNotFinite, imagesOf, requireSameValues } from './output-images.ts';
+import { type LookingContext, lookAtImages, lookAtInputs, type ReferenceOutput } from './look-at-images.ts';
 import { allPlacements } from './placement.ts';
 import { type PooledScores, poolScores } from './pool-scores.ts';
 import type { OutputReading } from './reading.ts';
-import { rereadRows } from './reread-output.ts';
-import { informativeAnchors } from './sample-anchors.ts';
-import { type ImageScores, type ScoringContext, scoreImage } from './score-image.ts';
-import { outputDistance } from './score-input.ts';
-import { UNEXPLAINED_LEAST } from './thresholds.ts';
-import { undecode } from './undecode.ts';
-
-/** The reference's head output, and whether its boxes are decoded. Trusted. */
-export interface ReferenceOutput {
-  /** NAC `[batch, anchors, 5 + classes]`. */
-  readonly output: Tensor;
-  readonly decoded: boolean;
-}
+import type { ImageScores } from './score-image.ts';
 
 export interface DiagnoserOptions {
   readonly inputSize: InputSize;
@@ -32,12 +19,6 @@ export interface DiagnoserOptions {
   readonly decodedClaimed: boolean | null;
   /** Images looked at; those after are passed over, since a port makes its mistakes on every image. Default 16. */
   readonly imageLimit?: number;
-}
-
-/** Whether a look at other inputs could tell more. */
-export interface Explained {
-  /** False: run the reference on the inputs of `inputHypotheses`, and give its outputs to `addInputs`. */
-  readonly explained: boolean;
 }
 
 /**
@@ -50,7 +31,7 @@ export class OutputDiagnoser {
   readonly #limit: number;
   readonly #images: ImageScores[] = [];
   readonly #inputs = new InputEvidence();
-  #context: ScoringContext | null = null;
+  #context: LookingContext | null = null;
   #seen = 0;
   #notFinite = 0;
   #notFiniteImages = 0;
@@ -78,33 +59,25 @@ export class OutputDiagnoser {
   }
 
   /**
-   * Looks at the image, or the images, of one batch.
-   * @param actual as the backend gave it: `[batch, anchors, 5 + classes]`, or with the last two axes exchanged.
-   * @throws RangeError when shapes do not belong together, or a number of the reference is NaN or infinite.
+   * What each image of one batch says, without taking it into account: for who keeps it first.
+   * @throws RangeError as {@link lookAtImages}, and for outputs of another network than before.
    */
-  add(reference: ReferenceOutput, actual: Tensor): Explained {
-    if (this.full) return { explained: true };
-    const evidence = this.look(reference, actual).slice(0, this.#limit - this.#seen);
-    for (const image of evidence) this.take(image);
-    return { explained: evidence.every(isExplained) };
+  look(reference: ReferenceOutput, actual: Tensor): ImageEvidence[] {
+    return lookAtImages(reference, actual, this.#contextFor(reference.output));
   }
 
   /**
-   * What each image of one batch says, without taking it into account: for who keeps it first. Throws as {@link add}.
+   * The same evidence with what each image says of other inputs, still without taking it into account. Where an image is not
+   * `isExplained`, it could tell more: run the reference on the inputs of `inputHypotheses`.
+   * @throws RangeError as {@link look}.
    */
-  look(reference: ReferenceOutput, actual: Tensor): ImageEvidence[] {
-    const raw = this.#rawOf(reference, 'reference');
-    const context = this.#contextFor(raw);
-    requireSameValues(raw, actual);
-    const { channels } = context;
-    return imagesOf(raw).map((values, image) => {
-      const own = imagesOf(actual, raw)[image]!;
-      const notFinite = countNotFinite(own);
-      if (notFinite > 0) return { channels, notFinite, scores: null, distance: 0, inputs: [] };
-      const scores = scoreImage(values, own, context);
-      const distance = this.#distanceUnder(readingOf(scores, context), values, own, context);
-      return { channels, notFinite, scores: keepScores(scores), distance, inputs: [] };
-    });
+  lookAtInputs(
+    evidence: readonly ImageEvidence[],
+    reference: ReferenceOutput,
+    actual: Tensor,
+    hypotheses: ReadonlyMap<InputMistake, Tensor>,
+  ): ImageEvidence[] {
+    return lookAtInputs(evidence, reference, actual, hypotheses, this.#contextFor(reference.output));
   }
 
   /**
@@ -125,44 +98,9 @@ export class OutputDiagnoser {
     this.#inputs.add(inputs);
   }
 
-  /**
-   * Holds the same batch that `add` was given against the reference's outputs on other inputs.
-   * @param hypotheses outputs of the reference's network, decoded as `reference` is; none need be left out or given.
-   * @throws RangeError as {@link add}.
-   */
-  addInputs(reference: ReferenceOutput, actual: Tensor, hypotheses: ReadonlyMap<InputMistake, Tensor>): void {
-    for (const distances of this.lookAtInputs(reference, actual, hypotheses)) this.#inputs.add(distances);
-  }
-
-  /**
-   * What each image of one batch says of other inputs, without taking it into account; nothing of one whose numbers are not all
-   * finite. Each image is read as it alone is taken for, so that it makes no difference which images were looked at before.
-   */
-  lookAtInputs(
-    reference: ReferenceOutput,
-    actual: Tensor,
-    hypotheses: ReadonlyMap<InputMistake, Tensor>,
-  ): InputDistance[][] {
-    const raw = this.#rawOf(reference, 'reference');
-    const context = this.#contextFor(raw);
-    requireSameValues(raw, actual);
-    const others = [...hypotheses].map(([mistake, output]): [InputMistake, Float32Array[]] => {
-      const other = this.#rawOf({ output, decoded: reference.decoded }, mistake);
-      requireSameValues(raw, other);
-      return [mistake, imagesOf(other)];
-    });
-    return imagesOf(raw).map((values, image) => {
-      const own = imagesOf(actual, raw)[image]!;
-      if (countNotFinite(own) > 0) return [];
-      const reading = readingOf(scoreImage(values, own, context), context);
-      const outputs = others.map(([mistake, images]) => [mistake, images[image]!] as const);
-      return inputDistances(own, values, outputs, reading, context);
-    });
-  }
-
-  /** @throws RangeError when no image was added: no outputs compared is never a pass. */
+  /** @throws RangeError when no image was taken: no outputs compared is never a pass. */
   diagnosis(): OutputDiagnosis {
-    if (this.#seen === 0) throw new RangeError('cannot diagnose no outputs: add at least one image');
+    if (this.#seen === 0) throw new RangeError('cannot diagnose no outputs: take at least one image');
     const { decodedClaimed } = this.#options;
     const lost = this.#notFiniteFinding();
     if (this.#images.length === 0) {
@@ -177,7 +115,7 @@ export class OutputDiagnoser {
       };
     }
     const pooled = poolScores(this.#images);
-    const chosen = this.#chosen(pooled);
+    const chosen = chooseReading(pooled, this.#context!.placements);
     const { reading } = chosen;
     const images = this.#images.length;
     const distance = Math.sqrt(this.#distance / images);
@@ -196,10 +134,6 @@ export class OutputDiagnoser {
     };
   }
 
-  #chosen(pooled: PooledScores): ChosenReading {
-    return chooseReading(pooled, this.#context!.placements);
-  }
-
   #notFiniteFinding(): OutputFinding[] {
     if (this.#notFinite === 0) return [];
     const evidence = {
@@ -212,40 +146,15 @@ export class OutputDiagnoser {
     return [makeFinding('not-finite', evidence, healthyReading(false), false)];
   }
 
-  #distanceUnder(
-    reading: OutputReading,
-    reference: Float32Array,
-    actual: Float32Array,
-    { channels, grid, tables }: ScoringContext,
-  ): number {
-    const anchors = informativeAnchors([reference], channels, grid);
-    return outputDistance(
-      rereadRows(actual, channels, anchors, reading, tables),
-      gatherRows(reference, channels, anchors, tables[0]!, 'anchor-major'),
-      channels,
-    );
+  #contextFor(reference: Tensor): LookingContext {
+    return this.#contextOf(headOutputShape(reference, this.#grids.grid).channels);
   }
 
-  #rawOf({ output, decoded }: ReferenceOutput, name: string): Tensor {
-    headOutputShape(output, this.#grids.grid);
-    const raw = decoded ? undecode(output, this.#grids) : output;
-    const notFinite = countNotFinite(raw.data);
-    if (notFinite > 0) {
-      throw new RangeError(
-        `cannot diagnose against the ${name} output: ${notFinite} of its numbers are NaN or infinite; check the reference's weights and input`,
-      );
-    }
-    return raw;
-  }
-
-  #contextFor(raw: Tensor): ScoringContext {
-    return this.#contextOf(headOutputShape(raw, this.#grids.grid).channels);
-  }
-
-  #contextOf(channels: number): ScoringContext {
+  #contextOf(channels: number): LookingContext {
     if (this.#context === null) {
-      const tables = orderTables(this.#grids.grid);
-      this.#context = { grid: this.#grids.grid, tables, placements: allPlacements(tables), channels };
+      const { grid } = this.#grids;
+      const tables = orderTables(grid);
+      this.#context = { grids: this.#grids, grid, tables, placements: allPlacements(tables), channels };
     }
     if (this.#context.channels !== channels) {
       throw new RangeError(
@@ -254,16 +163,6 @@ export class OutputDiagnoser {
     }
     return this.#context;
   }
-}
-
-/** Whether an image's output is explained by what it is taken for; another input may tell more where it is not. */
-export function isExplained({ scores, distance }: ImageEvidence): boolean {
-  return scores === null || !(distance > UNEXPLAINED_LEAST);
-}
-
-/** What one image alone is taken for. */
-function readingOf(scores: ImageScores, { placements }: ScoringContext): OutputReading {
-  return chooseReading(poolScores([scores]), placements).reading;
 }
 
 function healthyReading(decoded: boolean): OutputReading {

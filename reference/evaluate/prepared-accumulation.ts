@@ -1,5 +1,6 @@
 import type { CategoryMatches } from './match.ts';
-import { COCO_METRICS, type CocoMetric, type MetricName } from './metric-names.ts';
+import type { CocoMetric, MetricName } from './metric-names.ts';
+import { metricNamed, metricSlice } from './metric-slice.ts';
 import { AREA_RANGES, IOU_THRESHOLDS, MAX_DETECTIONS } from './params.ts';
 import { type CategoryFigures, PreparedArea } from './prepared-area.ts';
 
@@ -31,7 +32,6 @@ interface WantedArea {
  * in another order.
  */
 export class PreparedAccumulation {
-  readonly metrics: readonly MetricName[];
   readonly categoryCount: number;
   readonly imageCount: number;
   readonly rowLength: number;
@@ -44,14 +44,13 @@ export class PreparedAccumulation {
 
   /** @param metrics the figures wanted; those of area 'all' and 100 detections cost less than half of all twelve. */
   constructor(matches: readonly CategoryMatches[], imageCount: number, metrics: readonly MetricName[]) {
-    this.metrics = metrics;
     this.categoryCount = matches.length;
     this.allCategories = Int32Array.from(matches.keys());
     this.imageCount = imageCount;
     this.rowLength = metrics.length * matches.length;
     this.areas = AREA_RANGES.flatMap(({ name }, area): WantedArea[] => {
       const wanted = metrics.flatMap((metricName, m) => {
-        const metric = COCO_METRICS.find((entry) => entry.name === metricName)!;
+        const metric = metricNamed(metricName);
         return metric.area === name ? [{ metric, from: m * matches.length }] : [];
       });
       if (wanted.length === 0) return [];
@@ -107,12 +106,9 @@ export function meanOfCategories(values: Float64Array, from: number, count: numb
 }
 
 function wantedFigure(metric: CocoMetric, from: number): WantedFigure {
-  const first = metric.iou === undefined ? 0 : IOU_THRESHOLDS.indexOf(metric.iou);
+  const { first, end } = metricSlice(metric);
   return {
-    from,
-    kind: metric.kind,
-    first,
-    end: metric.iou === undefined ? THRESHOLDS : first + 1,
+    ...{ from, kind: metric.kind, first, end },
     foundFrom: MAX_DETECTIONS.indexOf(metric.maxDetections) * THRESHOLDS,
   };
 }

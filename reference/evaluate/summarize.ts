@@ -1,5 +1,6 @@
 import type { PrecisionRecall } from './accumulate.ts';
 import { COCO_METRICS, type CocoMetric, type CocoStats, type MetricName } from './metric-names.ts';
+import { metricSlice } from './metric-slice.ts';
 import { pairwiseMean } from './pairwise-mean.ts';
 import { AREA_RANGES, IOU_THRESHOLDS, MAX_DETECTIONS, RECALL_THRESHOLDS } from './params.ts';
 
@@ -22,25 +23,15 @@ const RECALLS = RECALL_THRESHOLDS.length;
 const LIMITS = MAX_DETECTIONS.length;
 
 function meanPrecision({ categoryCount, precision }: PrecisionRecall, metric: CocoMetric): number {
-  const { first, end } = thresholdsOf(metric);
-  const from = (areaOf(metric) * THRESHOLDS + first) * RECALLS;
+  const { area, first, end } = metricSlice(metric);
+  const from = (area * THRESHOLDS + first) * RECALLS;
   return meanOf(precision, from, (end - first) * RECALLS, categoryCount, AREAS * THRESHOLDS * RECALLS);
 }
 
 function meanRecall({ categoryCount, recall }: PrecisionRecall, metric: CocoMetric): number {
-  const { first, end } = thresholdsOf(metric);
-  const from = (areaOf(metric) * LIMITS + MAX_DETECTIONS.indexOf(metric.maxDetections)) * THRESHOLDS + first;
+  const { area, first, end } = metricSlice(metric);
+  const from = (area * LIMITS + MAX_DETECTIONS.indexOf(metric.maxDetections)) * THRESHOLDS + first;
   return meanOf(recall, from, end - first, categoryCount, AREAS * LIMITS * THRESHOLDS);
-}
-
-function areaOf(metric: CocoMetric): number {
-  return AREA_RANGES.findIndex(({ name }) => name === metric.area);
-}
-
-function thresholdsOf(metric: CocoMetric): { first: number; end: number } {
-  if (metric.iou === undefined) return { first: 0, end: THRESHOLDS };
-  const first = IOU_THRESHOLDS.indexOf(metric.iou);
-  return { first, end: first + 1 };
 }
 
 /**

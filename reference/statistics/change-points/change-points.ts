@@ -1,6 +1,6 @@
 import { type ChangePoint, describeChange } from './describe-change.ts';
-import { fitLevels, type Stretch } from './fit-levels.ts';
-import { levelCosts, lossOf } from './level-costs.ts';
+import { fitLevels, lossOf, type Stretch } from './fit-levels.ts';
+import { levelCosts } from './level-costs.ts';
 import { NO_NOISE, type SeriesNoise, seriesNoise } from './series-noise.ts';
 
 /** A stretch at one level, from `start` to `last`, both places in the given series. */

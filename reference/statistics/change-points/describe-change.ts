@@ -1,6 +1,9 @@
-import type { LevelCosts, Stretch } from './fit-levels.ts';
-import { effectiveDeviation, lossOf } from './level-costs.ts';
+import { normalQuantile } from '../normal.ts';
+import { type LevelCosts, lossOf, type Stretch } from './fit-levels.ts';
+import { effectiveDeviation } from './level-costs.ts';
 import type { SeriesNoise } from './series-noise.ts';
+
+const NORMAL_95 = normalQuantile(0.975);
 
 export interface ChangePoint {
   /** Place in the given series of the first value at the new level. */
@@ -53,8 +56,7 @@ export function describeChange(
  */
 function intervalHalf(first: number, second: number, noise: SeriesNoise): number {
   if (noise.deviation === 0) return 0;
-  const z = 1.959963984540054;
-  const student = z + (z ** 3 + z) / (4 * Math.max(1, (first + second) / 2));
+  const student = NORMAL_95 + (NORMAL_95 ** 3 + NORMAL_95) / (4 * Math.max(1, (first + second) / 2));
   return student * effectiveDeviation(noise) * Math.sqrt(1 / first + 1 / second);
 }
 

@@ -39,12 +39,13 @@ export function fitLevels(values: readonly number[], costs: LevelCosts): Stretch
   return traceBack(levels, came, placeOfLeast(best), values.length);
 }
 
+/** What a value costs that is `offset` off its level. */
+export function lossOf(offset: number, { tolerance, perSquare, most }: LevelCosts): number {
+  return Math.abs(offset) <= tolerance ? 0 : Math.min(offset * offset * perSquare, most);
+}
+
 function addLosses(best: Float64Array, value: number, levels: Float64Array, costs: LevelCosts): void {
-  const { tolerance, perSquare, most } = costs;
-  for (let i = 0; i < levels.length; i++) {
-    const offset = value - levels[i]!;
-    if (Math.abs(offset) > tolerance) best[i]! += Math.min(offset * offset * perSquare, most);
-  }
+  for (let i = 0; i < levels.length; i++) best[i]! += lossOf(value - levels[i]!, costs);
 }
 
 /** Lets every level be come to from a better one, from the ways as they were a night ago. */

@@ -25,11 +25,6 @@ export function levelCosts(noise: SeriesNoise, nights: number, leastChange: numb
   };
 }
 
-/** What a value costs that is `offset` off its level. */
-export function lossOf(offset: number, { tolerance, perSquare, most }: LevelCosts): number {
-  return Math.abs(offset) <= tolerance ? 0 : Math.min(offset * offset * perSquare, most);
-}
-
 /**
  * Noise of independent nights whose means of long stretches are as far off as these are: nights that tell of each other wander,
  * and a change, or a spike, has to be by as much greater.

@@ -1,3 +1,4 @@
+import { normalQuantile } from '../normal.ts';
 import { quantile, sortSamples } from '../quantile.ts';
 
 /** Noise of a series about its level, whatever levels it goes through. */
@@ -16,7 +17,7 @@ export interface SeriesNoise {
  */
 const SHARE = 0.7;
 /** The same quantile of |N(0, 1)|. */
-const NORMAL_QUANTILE = 1.0364333894937898;
+const NORMAL_QUANTILE = normalQuantile((1 + SHARE) / 2);
 /** Beyond it a series wanders, and levels can be told from nothing. */
 export const MOST_CORRELATION = 0.8;
 /** As much as this many nights speaks for no correlation: differences of few nights give any. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { anchorGrid, decodeFixedGrids, fixedGrids, type InputSize } from '../../../reference/decode/index.ts';
 import {
   diagnoseOutput,
+  isExplained,
   OutputDiagnoser,
   type OutputDiagnosis,
   rereadOutput,
@@ -210,7 +211,11 @@ describe('OutputDiagnoser', () => {
     const reference = { output: raw, decoded: false };
     const diagnoser = new OutputDiagnoser({ inputSize: SIZE, decodedClaimed: false, imageLimit: 2 });
     expect(() => diagnoser.diagnosis()).toThrow(/at least one/);
-    for (let i = 0; i < 3; i++) expect(diagnoser.add(reference, raw)).toEqual({ explained: true });
+    for (let i = 0; i < 3; i++) {
+      const [image] = diagnoser.look(reference, raw);
+      expect(isExplained(image!)).toBe(true);
+      diagnoser.take(image!);
+    }
     expect(diagnoser.full).toBe(true);
     expect(diagnoser.diagnosis()).toMatchObject({ images: 2, healthy: true, residual: 0 });
     expect(() => new OutputDiagnoser({ inputSize: SIZE, decodedClaimed: true, imageLimit: 0 })).toThrow(
@@ -223,7 +228,7 @@ describe('OutputDiagnoser', () => {
     for (let i = 0; i < 5; i++) {
       const raw = rawOutput({ seed: i });
       const actual = i === 2 ? decodeFixedGrids(raw, fixedGrids(SIZE)) : raw;
-      diagnoser.add({ output: raw, decoded: false }, actual);
+      for (const image of diagnoser.look({ output: raw, decoded: false }, actual)) diagnoser.take(image);
     }
     expect(diagnoser.diagnosis()).toMatchObject({ state: 'raw', healthy: true });
   });

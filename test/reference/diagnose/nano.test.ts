@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeFixedGrids, fixedGrids } from '../../../reference/decode/index.ts';
-import { inputHypotheses, OutputDiagnoser, rereadOutput } from '../../../reference/diagnose/index.ts';
+import {
+  inputHypotheses,
+  isExplained,
+  OutputDiagnoser,
+  rereadOutput,
+} from '../../../reference/diagnose/index.ts';
 import { float32Tensor, type Tensor } from '../../../reference/tensor.ts';
 import { largestRelativeDifference } from '../../support/largest-difference.ts';
 import { hasShared } from '../../support/shared.ts';
@@ -84,8 +89,9 @@ describe.skipIf(!hasShared)('faults in outputs of YOLOX-nano, each image alone',
     for (let i = 0; i < IMAGES; i++) {
       const reference = { output: float.get('right')![i]!, decoded: false };
       const actual = backends.get('int16')!.get('letterbox-centred')![i]!;
-      expect(outputs.add(reference, actual).explained).toBe(false);
-      outputs.addInputs(reference, actual, others(i));
+      const seen = outputs.look(reference, actual);
+      expect(seen.map(isExplained)).toEqual([false]);
+      for (const image of outputs.lookAtInputs(seen, reference, actual, others(i))) outputs.take(image);
     }
     const { findings, images, residual } = outputs.diagnosis();
     expect(findings.map(({ code }) => code)).toEqual(['letterbox-centred']);
