@@ -7,7 +7,7 @@ import { exportedFiles } from './exported-files.ts';
 
 /** `mlu-parity agent export DIR`: the agent's folder, to be copied into the vendor's container. */
 export async function exportAgent(folder: string, { json }: { readonly json?: true }): Promise<ExitCode> {
-  await makeEmptyFolder(folder);
+  await makeEmptyFolder(folder, '');
   const files = await exportedFiles();
   for (const { name, path } of files) {
     await makeFolder(dirname(join(folder, name)));

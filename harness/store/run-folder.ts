@@ -7,9 +7,9 @@ import type { Tensor } from '../../reference/tensor.ts';
 import type { RunRecord } from '../../reports/record/index.ts';
 import { UsageError } from '../errors.ts';
 import { type ArrayPlace, JsonArrayWriter } from './json-array-writer.ts';
+import { LOCK } from './lock-run-folder.ts';
 import { JOURNAL } from './run-journal.ts';
 import { unwritable } from './write-fully.ts';
-import { LOCK } from './lock-run-folder.ts';
 
 /** The folder of one run. Everything in it is readable by other tools: JSON, COCO results, `.npy`, HTML. */
 export interface RunFolder {
@@ -71,13 +71,13 @@ export function openRunFolder(path: string): RunFolder {
  * Makes sure that `path` is a folder with nothing in it, so that results of two jobs never mix.
  * @throws UsageError otherwise.
  */
-export async function makeEmptyFolder(path: string): Promise<void> {
-  await refuseUsedFolder(path);
+export async function makeEmptyFolder(path: string, option = '--out '): Promise<void> {
+  await refuseUsedFolder(path, option);
   try {
     await makeFolders(resolve(path));
   } catch (error) {
     throw new UsageError(
-      `cannot make the folder ${path} (${(error as NodeJS.ErrnoException).code}): give --out a place that can be written to`,
+      `cannot make the folder ${path} (${(error as NodeJS.ErrnoException).code}): give ${option}a place that can be written to`,
       { cause: error },
     );
   }
@@ -103,20 +103,21 @@ function isLeftover(entry: string): boolean {
 
 /**
  * Looks without making anything, so that a long job is refused at its start.
+ * @param option what names the folder, with a blank; empty for an argument.
  * @throws UsageError when something is there already.
  */
-export async function refuseUsedFolder(path: string): Promise<void> {
+export async function refuseUsedFolder(path: string, option = '--out '): Promise<void> {
   const existing = await stat(path).catch(() => null);
   if (existing && !existing.isDirectory()) {
     throw new UsageError(
-      `cannot write to ${path}: it is a file; give --out a folder that does not exist yet`,
+      `cannot write to ${path}: it is a file; give ${option}a folder that does not exist yet`,
     );
   }
   const entries = existing ? await readdir(path) : [];
   if (entries.some((entry) => !isLeftover(entry))) {
     const fix = entries.includes(JOURNAL) ? ', or go on with it: mlu-parity run --resume' : '';
     throw new UsageError(
-      `cannot write to ${path}: it is not empty; give --out a folder that does not exist yet${fix}`,
+      `cannot write to ${path}: it is not empty; give ${option}a folder that does not exist yet${fix}`,
     );
   }
 }

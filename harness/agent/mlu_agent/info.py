@@ -10,6 +10,7 @@ import time
 
 from . import VERSION
 from .info_probes import PROBES
+from .seconds_option import seconds_option
 
 # torch 1.3 takes some ten seconds from a cold disk.
 TIMEOUT_SECONDS = 30.0
@@ -23,7 +24,7 @@ def add_arguments(parser):
     parser.epilog = EXAMPLE
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress (there is none)")
-    parser.add_argument("--timeout", type=float, default=TIMEOUT_SECONDS, metavar="SECONDS", help="for all of it together (default: %(default)s)")
+    parser.add_argument("--timeout", type=seconds_option, default=TIMEOUT_SECONDS, metavar="SECONDS", help="for all of it together (default: %(default)s)")
 
 
 def run(args):

@@ -103,10 +103,10 @@ class Requests(object):
         }
         given.end()
         checkpoint = self._store.existing(sha256)
-        progress(0, None, "exporting for core number {core_number} of {core_version}, batch {batch}".format(**options))
 
         def make(folder):
             from . import export_offline
+            progress(0, None, "exporting for core number {core_number} of {core_version}, batch {batch}".format(**options))
             return export_offline.export(checkpoint, folder + "/model.cambricon", **dict(options, **self._machine))
 
         # Another library of the vendor's, source of the network, or agent may make another model of the same checkpoint.

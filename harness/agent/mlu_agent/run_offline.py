@@ -8,6 +8,7 @@ import statistics
 from .errors import BadFile, BadRequest
 from .infer_files import print_report, run_on_files, say, warn
 from .network_options import add_inputs, add_outputs, add_report
+from .seconds_option import seconds_option
 from .sessions import open_session
 from .whole_file import write_text
 
@@ -26,7 +27,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--requests", type=int, default=0, metavar="N", help="then measure N inferences of the first batch in each context, into times.json"
     )
-    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="no new request is measured after S (default: %(default)s)")
+    parser.add_argument("--seconds", type=seconds_option, default=60.0, metavar="S", help="no new request is measured after S (default: %(default)s)")
     add_report(parser)
 
 

@@ -14,6 +14,7 @@ from .file_hash import sha256_of
 from .interruptible import run_interruptible
 from .journal import Journal
 from .recorder import Recorder
+from .seconds_option import seconds_option
 from .vendor import prints_to_stderr
 from .whole_file import write_text, write_whole
 
@@ -22,6 +23,8 @@ SCHEMA = "mlu-parity/recording"
 # A file that is no longer what the plan was made of is an error of the input; a device that fails is 5, as errors.EXIT_CODES has it.
 FAILED = 5
 _SECONDS_BETWEEN_LINES = 2
+# An export alone may take most of an hour.
+TIMEOUT_SECONDS = 3600.0
 
 
 def add_arguments(parser):
@@ -30,13 +33,15 @@ def add_arguments(parser):
     parser.add_argument("--only", choices=sorted(BACKENDS), help="this backend alone; the other one can follow in the same folder")
     parser.add_argument("--yolox", help="an official checkout to take the network from")
     parser.add_argument("--device", type=int, default=0, help="number of the card (default: 0)")
+    parser.add_argument("--timeout", type=seconds_option, default=TIMEOUT_SECONDS, metavar="SECONDS",
+                        help="longest that one call, an inference or an export, may take (default: {:g})".format(TIMEOUT_SECONDS))
     parser.add_argument("--json", action="store_true", help="print the recording as JSON")
     parser.epilog = "Example: python3 agent record plan --out recording"
 
 
 def run(args):
     with prints_to_stderr():
-        recording = run_interruptible(lambda stop: _record(args, stop))
+        recording = run_interruptible(lambda stop: _record(args, stop), limit=args.timeout)
     if args.json:
         json.dump(recording, sys.stdout, indent=1, sort_keys=True)
         sys.stdout.write("\n")

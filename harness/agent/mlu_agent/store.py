@@ -33,7 +33,7 @@ def work_folder(given):
         # Of the user's own, by name and by right: nobody else may put models there.
         folder = _writable(os.path.join(tempfile.gettempdir(), "mlu-parity-agent-{}".format(os.getuid())))
         if os.stat(folder).st_uid != os.getuid() or os.path.islink(folder):
-            raise NotAvailable("cannot use {} as the work folder: it is another user's; give one with --work".format(folder))
+            raise NotAvailable("cannot use {} as the work folder: it is another user's; give one in MLU_PARITY_WORK or by the agent's --work".format(folder))
         return folder
 
 
@@ -44,7 +44,7 @@ def _writable(folder):
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
-        raise NotAvailable("cannot write to the work folder {} ({}): give another with --work".format(folder, error.strerror))
+        raise NotAvailable("cannot write to the work folder {} ({}): give another in MLU_PARITY_WORK or by the agent's --work".format(folder, error.strerror))
 
 
 class Store(object):
@@ -112,7 +112,7 @@ class Store(object):
             self._settle(arriving.folder, sha256)
             return {"received": total, "complete": True}
         except OSError as error:
-            raise NotAvailable("cannot keep {} in {} ({}): make room, or give another folder with --work".format(
+            raise NotAvailable("cannot keep {} in {} ({}): make room, or give another folder in MLU_PARITY_WORK or by the agent's --work".format(
                 name, self._incoming, error.strerror))
         finally:
             if arriving.closed:

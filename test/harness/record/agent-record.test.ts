@@ -3,6 +3,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -151,6 +152,25 @@ describe.skipIf(python === null)('agent record', () => {
     await expect(readRecording(at('failing'), 'mlu-online')).rejects.toThrow(/is not finished \(.*busy\)/);
     await recordPlan(plan, at('failing'));
     expect(essence(at('failing'))).toEqual(essence(at('whole')));
+  });
+
+  test('a card that hangs is left after --timeout, with 5, and the recording is gone on with', async () => {
+    const begun = performance.now();
+    const { exitCode: code, stderr } = await startAgent(plan, at('hung'), { hangAt: 3 }, '--timeout', '1')
+      .result;
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/agent: the card did not answer for 1 s: --timeout gives it longer\n$/);
+    expect((performance.now() - begun) / 1000).toBeLessThan(30);
+    expect(readdirSync(at('hung/mlu-online/outputs'))).toHaveLength(2);
+    await recordPlan(plan, at('hung'), {}, '--timeout', '60');
+    expect(essence(at('hung'))).toEqual(essence(at('whole')));
+    for (const limit of ['0', '-1', 'nan', 'soon', '1e9']) {
+      const refused = await startAgent(plan, at('hung'), {}, `--timeout=${limit}`).result;
+      expect(refused).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining(`cannot use '${limit}'`),
+      });
+    }
   });
 
   test('a core number that fails leaves outputs and the other times', async () => {

@@ -1,7 +1,7 @@
 """
 For tests of `record` alone: the agent in the folder of the first argument, with sessions that compute an output from the pixels
 and are no network. FAKE is a JSON object: standIn, decoded, device, failOn (a backend), failCore, nan (a backend), seconds (of an
-inference), otherCore (whose outputs are others), outputs (a folder for each backend with outputs by the hash of the pixels, to be
+inference), hangAt (the inference of a session, from 1, that never ends), otherCore (whose outputs are others), outputs (a folder for each backend with outputs by the hash of the pixels, to be
 given in the place of made-up ones), warnings (of each session), timing (to measure as a session of one context does), and exportLog, a file
 that each export adds a line to.
 """
@@ -32,6 +32,7 @@ class FakeSession(sessions.Session):
 
     def __init__(self, **options):
         self.options = options
+        self.asked = 0
         self.core = options.get("core_number") or int(open(options["model"]).read().split()[1])
         if FAKE.get("failOn") == self.kind or FAKE.get("failCore") == self.core:
             raise DeviceError("the card is busy")
@@ -47,7 +48,8 @@ class FakeSession(sessions.Session):
         )
 
     def infer(self, pixels):
-        time.sleep(FAKE.get("seconds", 0))
+        self.asked += 1
+        time.sleep(3600 if self.asked == FAKE.get("hangAt") else FAKE.get("seconds", 0))
         assert pixels.dtype == numpy.float32
         height, width = self.options["size"]
         assert pixels.shape == (1, 3, height, width), pixels.shape
