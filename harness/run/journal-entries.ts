@@ -12,6 +12,8 @@ export interface RunEntry {
   readonly kind: 'run';
   readonly version: typeof JOURNAL_VERSION;
   readonly startedAt: string;
+  /** Which relative paths of the options are of. */
+  readonly workingFolder: string;
   /** As it was asked for, before defaults; null where it was not started from options that a user gave. */
   readonly config: RunConfig | null;
   readonly options: RunOptions;
@@ -74,7 +76,7 @@ export interface NoteEntry {
 
 export type JournalEntry = RunEntry | BackendEntry | FloorEntry | ImageEntry | LatencyEntry | NoteEntry;
 
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 const object = <T>() => z.custom<T>((value) => typeof value === 'object' && value !== null);
 const whole = z.number().int();
@@ -127,6 +129,7 @@ export const journalEntrySchema: z.ZodType<JournalEntry> = z.discriminatedUnion(
     kind: z.literal('run'),
     version: z.literal(JOURNAL_VERSION),
     startedAt: z.iso.datetime(),
+    workingFolder: z.string(),
     config: object<RunConfig>().nullable(),
     options: object<RunOptions>(),
     size: z.object({ height: whole, width: whole }),

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { flagOf } from '../config/flag-of.ts';
 import { mergeConfig } from '../config/merge-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { BadDataError, UsageError } from '../errors.ts';
+import { BadDataError, EXIT, exitCodeOf, messageOf, ParityError, UsageError } from '../errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { lockRunFolder } from '../store/lock-run-folder.ts';
 import { readRecord } from '../store/read-record.ts';
@@ -52,7 +52,9 @@ async function goOn(path: string, stored: StoredRun, typed: RunConfig, tools: Ru
   const { header } = stored;
   refuseOtherOptions(path, header.config, typed);
   const options = { ...header.options, out: path };
-  const inputs = await openInputs(options, tools);
+  const inputs = await openInputs(options, tools).catch((error: unknown) => {
+    throw withFolder(error, header.workingFolder);
+  });
   const startedAt = new Date(header.startedAt);
   const environment = await describeEnvironment();
   const entry = await runEntry(inputs, options, { startedAt, config: header.config, environment });
@@ -75,6 +77,17 @@ async function refuseNoFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) return;
   throw new UsageError(`cannot go on in ${path}: there is no such folder; give --resume the folder of a run`);
+}
+
+/** What cannot be used may lie where the run was begun. */
+function withFolder(error: unknown, workingFolder: string): unknown {
+  const exitCode = exitCodeOf(error);
+  if (process.cwd() === workingFolder || (exitCode !== EXIT.badData && exitCode !== EXIT.usage)) return error;
+  return new ParityError(
+    exitCode,
+    `${messageOf(error)} (the run was begun in ${workingFolder}: go on from there, if its paths were relative)`,
+    { cause: error },
+  );
 }
 
 /** The record of a run that came to its end; null where there is more to do. The page may have been missed by a kill. */

@@ -17,6 +17,7 @@ export interface RunStart {
 export async function runEntry(inputs: RunInputs, options: RunOptions, start: RunStart): Promise<RunEntry> {
   return {
     ...{ kind: 'run', version: JOURNAL_VERSION, startedAt: start.startedAt.toISOString() },
+    workingFolder: process.cwd(),
     ...{ config: start.config, options, size: inputs.size, environment: start.environment },
     inputs: await inputHashes(inputs, options),
   };

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { tryLock } from '../../../datasets/fetch/with-lock.ts';
 import type { RunConfig } from '../../../harness/config/run-config.ts';
 import { JOURNAL } from '../../../harness/store/run-journal.ts';
@@ -140,6 +140,21 @@ describe('what keeps a run from going on is named, and nothing is touched', () =
     await refused(
       coco,
       /cannot read .*journal\.jsonl \(ENOENT\): give a folder that mlu-parity run began/,
+      3,
+    );
+  });
+
+  test('paths that were relative, from another folder: where it was begun is said', async () => {
+    const folder = leftAfter(1);
+    const journal = join(folder, JOURNAL);
+    writeFileSync(journal, rewriteHeader(readFileSync(journal, 'utf8'), 'weights', 'weights.pth'));
+    await refused(folder, /weights\.pth(?!.*the run was begun in)/, 3);
+    const begunIn = process.cwd();
+    const elsewhere = vi.spyOn(process, 'cwd').mockReturnValue(dir);
+    onTestFinished(() => elsewhere.mockRestore());
+    await refused(
+      folder,
+      new RegExp(`weights\\.pth.*\\(the run was begun in ${begunIn}: go on from there`),
       3,
     );
   });
