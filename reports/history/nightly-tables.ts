@@ -111,7 +111,11 @@ export function runsTable({ runs }: NightlyView): ReportTable {
       ...backends.map((name) => (name in ap ? formatFigure(ap[name]!) : '–')),
       ...[commit?.slice(0, 8) ?? '–', baselines.join(', ') || '–'],
     ]),
-    conclusion: `${formatCount(runs.length, 'run')}${shown.length < runs.length ? `, of which the latest ${shown.length} are shown` : ''}.`,
+    conclusion:
+      `${formatCount(runs.length, 'run')}${shown.length < runs.length ? `, of which the latest ${shown.length} are shown` : ''}.` +
+      (shown.some(({ ap }) => Object.keys(ap).length === 0)
+        ? ' No AP stands beside runs of other images, weights or options than the latest, or without ground truth.'
+        : ''),
   };
 }
 

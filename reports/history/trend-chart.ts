@@ -35,7 +35,9 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
     id: `trend-${metric}`,
     title:
       `${metric} over the nights${kind === 'drift' ? ', less the reference' : ''}: thick lines are levels, triangles where one begins, crosses spikes` +
-      (hasIntervals ? ', bands the 95 % interval of each night' : ''),
+      (hasIntervals ? ', bands the 95 % interval of each night' : '') +
+      // Which images were chosen is no noise between nights, and would hide what is.
+      (kind === 'accuracy' ? '; no bands, since every night scores the same images' : ''),
     spec: {
       ...CHART_BASE,
       width: CHART_WIDTH,

@@ -1,3 +1,4 @@
+import { quantile, sortSamples } from '../quantile.ts';
 import { type ChangePoint, describeChange } from './describe-change.ts';
 import { fitLevels, lossOf, type Stretch } from './fit-levels.ts';
 import { levelCosts } from './level-costs.ts';
@@ -9,7 +10,7 @@ export interface Level {
   readonly last: number;
   /** Values in it; missing ones do not count. */
   readonly nights: number;
-  /** Mean of those that are no spikes. */
+  /** Mean of those that are no spikes; the median where there are too few values to tell a spike. */
   readonly level: number;
 }
 
@@ -17,7 +18,7 @@ export interface ChangePoints {
   readonly changes: readonly ChangePoint[];
   /** One more than there are changes; none of an empty series. */
   readonly levels: readonly Level[];
-  /** Places of single values far off their level, which are no change of it. */
+  /** Places of single values far off their level, which are no change of it; none where there are too few values. */
   readonly spikes: readonly number[];
   readonly noise: SeriesNoise;
   /** Whether there are too few values to tell any change: below {@link LEAST_NIGHTS}, of a constant series below 6. */
@@ -75,9 +76,14 @@ export function changePoints(
   const tooFew = values.length < (noise.deviation > 0 ? LEAST_NIGHTS : LEAST_STEADY_NIGHTS);
   if (values.length === 0) return { changes: [], levels: [], spikes: [], noise, tooFew };
 
+  if (tooFew) {
+    const level = quantile(sortSamples(values), 0.5);
+    const levels = [{ start: places[0]!, last: places.at(-1)!, nights: values.length, level }];
+    return { changes: [], levels, spikes: [], noise, tooFew };
+  }
+
   const costs = levelCosts(noise, values.length, least);
-  const perChange = tooFew ? Number.POSITIVE_INFINITY : costs.perChange;
-  const stretches = fitLevels(values, { ...costs, perChange });
+  const stretches = fitLevels(values, costs);
   const isSpike = ({ level }: Stretch, night: number): boolean =>
     lossOf(values[night]! - level, costs) === costs.most;
   const described = stretches.map((stretch) => {

@@ -193,6 +193,10 @@ describe('any series', () => {
     expect(changePoints([])).toMatchObject({ changes: [], levels: [], spikes: [], tooFew: true });
     expect(changePoints([null, null])).toMatchObject({ levels: [], tooFew: true });
     expect(changePoints([1, 2, 1, 9, 8, 9, 8])).toMatchObject({ changes: [], tooFew: true });
+    expect(changePoints([null, 0.3, 0.2])).toMatchObject({
+      ...{ changes: [], spikes: [], tooFew: true },
+      levels: [{ start: 1, last: 2, nights: 2, level: 0.25 }],
+    });
     expect(() => changePoints([1, Number.NaN])).toThrow(RangeError);
     expect(() => changePoints([1], { leastChange: -1 })).toThrow(RangeError);
     expect(() => changePoints(repeat(1, 5001))).toThrow(RangeError);
