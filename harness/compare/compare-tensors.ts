@@ -5,6 +5,7 @@ import {
   type TensorDiff,
   tensorDiff,
 } from '../../reference/compare/index.ts';
+import { diagnoseOutput, type OutputFinding } from '../../reference/diagnose/index.ts';
 import { formatSmall, formatUpper } from '../../reports/format-figures.ts';
 import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { readNpy } from '../store/read-npy.ts';
@@ -22,13 +23,20 @@ interface NamedDiff {
   readonly diff: TensorDiff;
 }
 
-/** Two `.npy` tensors: every figure, and the tolerance that would have passed. */
+interface Comparison {
+  readonly diffs: readonly NamedDiff[];
+  /** Mistakes of a port that b's numbers show, where both are raw outputs of a head. */
+  readonly findings: readonly OutputFinding[];
+}
+
+/** Two `.npy` tensors: every figure, the tolerance that would have passed, and with `--size` what was done to the second. */
 export async function compareTensors(
   a: string,
   b: string,
   flags: TensorComparisonOptions,
 ): Promise<ExitCode> {
-  const diffs = await diffsOf(a, b, flags);
+  const comparison = await comparisonOf(a, b, flags);
+  const { diffs } = comparison;
   const broken = diffs.find(({ diff }) => diff.state !== 'compared');
   const required = Math.max(
     ...diffs.map(({ diff }) => (diff.state === 'compared' ? diff.requiredAtol : Number.POSITIVE_INFINITY)),
@@ -36,27 +44,34 @@ export async function compareTensors(
   const unusable = broken !== undefined || bothNonFinite(diffs) > 0;
   const passed = !unusable && (flags.atol === undefined || required <= flags.atol);
   process.stdout.write(
-    flags.json ? asJson(diffs, flags, required, passed) : asText(diffs, flags, required, passed),
+    flags.json ? asJson(comparison, flags, required, passed) : asText(comparison, flags, required, passed),
   );
   return passed ? EXIT.pass : EXIT.regression;
 }
 
-async function diffsOf(
+async function comparisonOf(
   a: string,
   b: string,
   { size, rtol = DEFAULT_RTOL }: TensorComparisonOptions,
-): Promise<NamedDiff[]> {
+): Promise<Comparison> {
   const [reference, actual] = [await readNpy(a), await readNpy(b)];
   try {
-    if (size === undefined) return [{ name: 'all', diff: tensorDiff(reference, actual, { rtol }) }];
+    if (size === undefined) {
+      return { diffs: [{ name: 'all', diff: tensorDiff(reference, actual, { rtol }) }], findings: [] };
+    }
     const [height, width] = typeof size === 'number' ? [size, size] : size;
+    const inputSize = { height, width };
     const raw = (output: typeof reference) => ({ output, decoded: false });
-    return rawGroupDiffs(raw(reference), raw(actual), { height, width }, { rtol }).map(
-      ({ group, stride, diff }) => ({
-        name: stride === 'all' ? group : `${group}/${stride}`,
-        diff,
-      }),
+    const diffs = rawGroupDiffs(raw(reference), raw(actual), inputSize, { rtol }).map(
+      ({ group, stride, diff }) => ({ name: stride === 'all' ? group : `${group}/${stride}`, diff }),
     );
+    if (!reference.data.every(Number.isFinite)) return { diffs, findings: [] };
+    const { findings } = diagnoseOutput({
+      reference: raw(reference),
+      actual: { output: actual, decodedClaimed: false },
+      inputSize,
+    });
+    return { diffs, findings };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new BadDataError(`cannot compare ${a} with ${b}: ${error.message}`, { cause: error });
@@ -70,7 +85,7 @@ function bothNonFinite(diffs: readonly NamedDiff[]): number {
 }
 
 function asText(
-  diffs: readonly NamedDiff[],
+  { diffs, findings }: Comparison,
   flags: TensorComparisonOptions,
   required: number,
   passed: boolean,
@@ -97,11 +112,14 @@ function asText(
     : flags.atol === undefined
       ? `${needed}.`
       : `${passed ? 'passed' : 'failed'} at atol ${flags.atol}: ${needed}.`;
-  return `${[...formatTable(header, rows), '', ...beware, verdict].join('\n')}\n`;
+  const mistakes = findings.map(
+    ({ sentence, portLine }) => `b, taken as a raw output: ${sentence} ${portLine}`,
+  );
+  return `${[...formatTable(header, rows), '', ...mistakes, ...beware, verdict].join('\n')}\n`;
 }
 
 function asJson(
-  diffs: readonly NamedDiff[],
+  { diffs, findings }: Comparison,
   flags: TensorComparisonOptions,
   required: number,
   passed: boolean,
@@ -112,6 +130,12 @@ function asJson(
     atol: flags.atol ?? null,
     requiredAtol: Number.isFinite(required) ? required : null,
     outputs: diffs.map(({ name, diff }) => ({ name, ...diff })),
+    findings: findings.map(({ code, sentence, portLine, evidence }) => ({
+      code,
+      sentence,
+      portLine,
+      evidence,
+    })),
   };
   return `${JSON.stringify(document, null, 1)}\n`;
 }

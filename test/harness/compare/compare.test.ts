@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dump } from 'npyjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { decodeFixedGrids, fixedGrids } from '../../../reference/decode/index.ts';
 import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
 import { perturbedRun } from '../../support/perturbed-tallies.ts';
+import { rawOutput } from '../../support/made-up-raw-output.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 
 const folder = suiteFolder();
@@ -54,6 +56,23 @@ describe('compare of two .npy tensors', () => {
     );
     expect(exitCode).toBe(code);
     expect(stdout).toContain(words);
+  });
+
+  test('with --size, what the second one shows to have been done to it', async () => {
+    const raw = rawOutput();
+    const decoded = decodeFixedGrids(raw, fixedGrids({ height: 128, width: 224 }));
+    for (const [name, { data, shape }] of [['raw.npy', raw] as const, ['decoded.npy', decoded] as const])
+      await saveNpy(name, [...data], [...shape]);
+    const compared = async (b: string, ...more: string[]) =>
+      (await captureCli('compare', file('raw.npy'), file(b), '--size', '128x224', ...more)).stdout;
+    expect(await compared('decoded.npy')).toMatch(
+      /b, taken as a raw output: The output is described as raw, but its boxes are decoded already: the .* decode once only/,
+    );
+    expect(JSON.parse(await compared('decoded.npy', '--json')).findings).toMatchObject([
+      { code: 'already-decoded', evidence: { images: 1 } },
+    ]);
+    expect(JSON.parse(await compared('raw.npy', '--json')).findings).toEqual([]);
+    expect(await compared('raw.npy')).not.toContain('taken as');
   });
 
   test('NaN on one side is a failure under any tolerance', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anchorGrid, decodeFixedGrids, fixedGrids, type InputSize } from '../../../reference/decode/index.ts';
+import { anchorGrid, decodeFixedGrids, fixedGrids } from '../../../reference/decode/index.ts';
 import {
   diagnoseOutput,
   isExplained,
@@ -9,34 +9,10 @@ import {
 } from '../../../reference/diagnose/index.ts';
 import { createRandom } from '../../../reference/random.ts';
 import { float32Tensor, type Tensor } from '../../../reference/tensor.ts';
+import { CHANNELS, rawOutput } from '../../support/made-up-raw-output.ts';
 import { DOUBLE_FAULTS, HEALTHY_FORMS, OUTPUT_FAULTS } from './inject-faults.ts';
 
 const SIZE = { height: 128, width: 224 };
-const CHANNELS = 9;
-
-interface Made {
-  readonly size?: InputSize;
-  readonly batch?: number;
-  readonly seed?: number;
-  /** Logit that objectness and classes scatter around; −3 makes a few anchors certain of an object. */
-  readonly background?: number;
-}
-
-/** A raw output as a network makes it: centres within a cell or so, sizes of a few strides, mostly background. */
-function rawOutput({ size = SIZE, batch = 1, seed = 1, background = -3 }: Made = {}): Tensor {
-  const random = createRandom(seed);
-  const { anchors } = anchorGrid(size);
-  const data = new Float32Array(batch * anchors * CHANNELS);
-  for (let at = 0; at < data.length; at += CHANNELS) {
-    for (let c = 0; c < CHANNELS; c++) {
-      const normal = random.gaussian();
-      data[at + c] =
-        c < 2 ? 0.5 + normal * 0.6 : c < 4 ? 0.5 + normal : 1 / (1 + Math.exp(-(background + 2 * normal)));
-    }
-  }
-  return float32Tensor(data, [batch, anchors, CHANNELS], 'NAC');
-}
-
 const withData = (tensor: Tensor, data: Float32Array): Tensor => float32Tensor(data, tensor.shape, 'NAC');
 const image = (raw: Tensor) => ({ data: raw.data, channels: CHANNELS, ...SIZE });
 const codesOf = ({ findings }: OutputDiagnosis): string[] => findings.map(({ code }) => code).sort();
