@@ -173,14 +173,23 @@ describe.skipIf(python === null || compiler === null)(
         ['int16', 'emulated', 4],
         ['mlu-online', 'emulated', 4],
         ['mlu-offline', 'emulated', 4],
+        ['mlu-offline@16', 'emulated', 4],
       ]);
       expect(record.drift.map(({ cause }) => cause)).toEqual([
         'quantisation',
         'the card, online',
         'the offline model',
+        'another core number',
       ]);
+      const sum = record.drift.reduce((total, { metrics }) => total + metrics.AP!, 0);
+      expect(sum).toBeCloseTo(record.drift.at(-1)!.fromReference.AP!, 12);
+      expect(record.backends[4]).toMatchObject({
+        coreNumber: 16,
+        latency: [],
+        decodeState: { healthy: true },
+      });
       expect(record.backends[3]!.details).toMatchObject({ output: { layout: 'N C 1 A' } });
-      for (const { name, decodeState, latency } of record.backends.slice(2)) {
+      for (const { name, decodeState, latency } of record.backends.slice(2, 4)) {
         expect(decodeState, name).toMatchObject({ healthy: true, state: 'decoded' });
         expect(latency.map(({ coreNumber, provenance }) => [coreNumber, provenance])).toEqual([
           [1, 'emulated'],

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
+import { nameAtCore } from '../config/backend-at-core.ts';
 import type { MluBackendName } from '../config/option-choices.ts';
 import {
   type AgentOptions,
@@ -14,6 +15,8 @@ import { describeSession } from './describe-session.ts';
 
 export interface AgentBackendOptions {
   readonly name: MluBackendName;
+  /** Of a backend that is scored at a second core number: that one. */
+  readonly scoredAt?: number;
   readonly agent: AgentOptions;
   readonly size: PixelSize;
   readonly classes: number;
@@ -41,7 +44,8 @@ export interface AgentBackend extends BackendFactory {
  * the whole process. Measured, unless the agent's libraries say that they stand in for the vendor's: then emulated.
  */
 export function agentBackend(options: AgentBackendOptions): AgentBackend {
-  const { name, agent, models, openSession = openDeviceSession } = options;
+  const { agent, models, scoredAt, openSession = openDeviceSession } = options;
+  const name = scoredAt === undefined ? options.name : nameAtCore(options.name, scoredAt);
   const sessions: DeviceSession[] = [];
   const precisionOf = (told: string): string =>
     models.length === 0 && options.precision !== null ? options.precision : told;
@@ -63,6 +67,7 @@ export function agentBackend(options: AgentBackendOptions): AgentBackend {
   return {
     name,
     onCard: true,
+    ...(scoredAt === undefined ? {} : { scoredAt }),
     ...(models.length > 0 ? { compiledFor: models } : {}),
     incidents: () => {
       const standIns = sessions.flatMap(({ description }) => description.standIn ?? []);

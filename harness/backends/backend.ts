@@ -93,6 +93,8 @@ export interface BackendFactory {
   readonly name: string;
   /** Whether it runs on a card: its core numbers are then the card's. */
   readonly onCard?: boolean;
+  /** The core number that its outputs are scored at; one that is the same for all of the run where absent. It is not timed. */
+  readonly scoredAt?: number;
   /** The only core numbers and batches that it can be opened at; any where absent. */
   readonly compiledFor?: readonly { readonly coreNumber: number; readonly batch: number }[];
   /** What has happened so far that who reads the figures has to know, as a restart; absent where nothing can. */

@@ -1,4 +1,3 @@
-import type { MluBackendName } from '../config/option-choices.ts';
 import type { SessionDescription } from '../device/index.ts';
 import type { BackendDescription, OfflineModelRecord } from './backend.ts';
 
@@ -14,7 +13,7 @@ export interface SessionOrigin {
  * that comes of it is emulated, and its description says so.
  */
 export function describeSession(
-  name: MluBackendName,
+  name: string,
   { device, precision, engine, coreNumber, decoded, standIn, details }: SessionDescription,
   { provenance, timedOn, offlineModels }: SessionOrigin,
 ): BackendDescription {

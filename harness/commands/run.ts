@@ -51,6 +51,11 @@ export function addRunCommand(program: Command, finish: (code: ExitCode) => void
       'sigmoid and exp of mlu-online and mlu-offline: exact, or a table (default: exact)',
     ).choices([...FUNCTIONS]),
   );
+  run.option(
+    '--score-core <n>',
+    'score the last backend on a card at this core number too, as mlu-offline@<n>: the last step of the drift',
+    parseInteger,
+  );
   addTimingOptions(run);
   run
     .option('--tuning <file>', 'what tune --out wrote for the same weights and size, to show on the page')

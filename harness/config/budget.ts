@@ -1,4 +1,5 @@
 import { COCO_METRICS, type MetricName } from '../../reference/evaluate/metric-names.ts';
+import { coreOf } from './backend-at-core.ts';
 import { QUANTIZED_BACKENDS } from './option-choices.ts';
 
 /** The loss of a figure that is allowed against the reference; a fraction. */
@@ -31,12 +32,13 @@ export function budgetsOf(entries: Readonly<Record<string, number>>): Budget[] {
   });
 }
 
-/** Those that hold for a backend, in the order of COCO's figures: its own before the one for all. */
+/** Those that hold for a backend, at whatever core number, in the order of COCO's figures: its own before the one for all. */
 export function budgetsFor(budgets: readonly Budget[], name: string): Budget[] {
+  const { base } = coreOf(name);
   return METRIC_NAMES.flatMap((metric) => {
     const given = budgets.filter((budget) => budget.metric === metric);
     const found =
-      given.find(({ backend }) => backend === name) ?? given.find(({ backend }) => backend === null);
+      given.find(({ backend }) => backend === base) ?? given.find(({ backend }) => backend === null);
     return found ? [found] : [];
   });
 }

@@ -94,6 +94,15 @@ export const OPTION_OWNERS: readonly OptionOwners[] = [
     ...{ cpu: TIMED, card: { emulated: true, modelled: true, measured: true, replayed: RECORDED } },
   },
   {
+    options: ['scoreCore'],
+    cpu: [],
+    card: {
+      emulated: 'an emulated card computes the same at every core number',
+      measured: true,
+      replayed: 'a recording has the outputs of one core number',
+    },
+  },
+  {
     options: ['latencySamples', 'latencySeconds', 'maxSeconds'],
     cpu: TIMED,
     card: { emulated: UNMEASURED, modelled: UNMEASURED, measured: true, replayed: RECORDED },

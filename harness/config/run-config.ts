@@ -83,6 +83,8 @@ export const runConfigSchema = z.strictObject({
   /** The same of `mlu-offline`; also `model:FILE[,FILE]` (`4=FILE` for core number 4), offline models for the agent to run. */
   mluOffline: z.string().optional(),
   cores: z.array(z.number().int().min(1).max(1024)).min(1).optional(),
+  /** A second core number to score the last backend on a card at: a step of the drift of its own. */
+  scoreCore: z.number().int().min(1).max(1024).optional(),
   batch: z.array(z.number().int().min(1).max(256)).min(1).optional(),
   /** The card that the latency of `mlu-online` and `mlu-offline` is modelled on. */
   card: z.enum(CARD_NAMES).optional(),

@@ -12,6 +12,8 @@ export interface ModelUse {
    * `tune` races what there is.
    */
   readonly scored: boolean;
+  /** A core number that outputs are scored at too, and that is not timed for it. */
+  readonly alsoScored?: number;
 }
 
 /**
@@ -39,7 +41,8 @@ export function refuseUncovered(models: readonly CompiledModel[], flag: string, 
     batches.find((count) => models.every(({ batch }) => batch !== count)),
     (count) => `batch ${count}: there is ${listModels(models)}; give one, or leave ${count} out of --batch`,
   );
-  const needed = use.scored ? scoredPoints(cores, batches) : [];
+  const also = use.alsoScored === undefined ? [] : [[use.alsoScored, 1] as [number, number]];
+  const needed = use.scored ? [...scoredPoints(cores, batches), ...also] : [];
   refuse(
     needed.find(([coreNumber, batch]) => !models.some((model) => isFor(model, coreNumber, batch))),
     ([coreNumber, batch]) =>

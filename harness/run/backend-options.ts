@@ -9,6 +9,7 @@ import { type BackendSpec, checkpointOf, isMlu, isMluSpec, type QuantizedName } 
 import { definedOnly } from './defined-only.ts';
 import { refuseIdleScales } from './refuse-idle-scales.ts';
 import type { AgentChoice, DeviceSource, DeviceSources } from './resolve-devices.ts';
+import { resolveSecondCore, type SecondCore } from './second-core.ts';
 
 /** What opens the backends: shared by every command that runs them. */
 export interface BackendOptions {
@@ -34,6 +35,8 @@ export interface BackendOptions {
   readonly agent: AgentChoice | null;
   /** What those backends run on or stand for; null where there are none. */
   readonly card: CardChoice | null;
+  /** Null where each backend is scored at one core number alone. */
+  readonly secondCore: SecondCore | null;
   /** What offline models that are given have to be compiled for. */
   readonly modelUse: ModelUse;
 }
@@ -66,6 +69,8 @@ export function resolveBackendOptions(
     );
   }
   const size = config.size;
+  const card = backends.some(isMluSpec) ? chooseCardFor(config, agent) : null;
+  const secondCore = resolveSecondCore(config, typed, { backends, devices, card });
   return {
     backends,
     engine: config.engine ?? 'onnxruntime',
@@ -86,8 +91,12 @@ export function resolveBackendOptions(
     },
     devices,
     agent,
-    card: backends.some(isMluSpec) ? chooseCardFor(config, agent) : null,
-    modelUse: { cores: config.cores ?? null, batches: config.batch ?? [1], scored: true },
+    card,
+    secondCore,
+    modelUse: {
+      ...{ cores: config.cores ?? null, batches: config.batch ?? [1], scored: true },
+      ...(secondCore && { alsoScored: secondCore.coreNumber }),
+    },
   };
 }
 

@@ -1,12 +1,17 @@
 import type { BackendRecord, DriftStep } from '../../reports/record/index.ts';
+import { coreOf } from '../config/backend-at-core.ts';
 import { differenceOfMetrics } from './evaluate-results.ts';
 import type { RunStatistics } from './run-statistics.ts';
 
 /** The stages of a port behind the reference, in their order, and what each adds to the one before. */
-const STAGES: readonly { readonly names: readonly string[]; readonly cause: DriftStep['cause'] }[] = [
-  { names: ['int16', 'int8'], cause: 'quantisation' },
-  { names: ['mlu-online'], cause: 'the card, online' },
-  { names: ['mlu-offline'], cause: 'the offline model' },
+const STAGES: readonly {
+  readonly has: (name: string) => boolean;
+  readonly cause: DriftStep['cause'];
+}[] = [
+  { has: (name) => name === 'int16' || name === 'int8', cause: 'quantisation' },
+  { has: (name) => name === 'mlu-online', cause: 'the card, online' },
+  { has: (name) => name === 'mlu-offline', cause: 'the offline model' },
+  { has: (name) => coreOf(name).coreNumber !== null, cause: 'another core number' },
 ];
 
 /** What of a backend decides on its place in the chain. */
@@ -28,8 +33,8 @@ export function driftChain<T extends ChainMember>(backends: readonly T[]): Chain
   if (reference?.name !== 'cpu-float' || !reference.metrics) return [];
   const whole = backends.filter(({ metrics, images }) => metrics !== null && images === reference.images);
   const integers = bitsOf(whole.findLast(({ name }) => name.startsWith('mlu-')));
-  const chain = STAGES.flatMap(({ names, cause }) => {
-    const candidates = whole.filter(({ name, isReference }) => names.includes(name) && !isReference);
+  const chain = STAGES.flatMap(({ has, cause }) => {
+    const candidates = whole.filter(({ name, isReference }) => has(name) && !isReference);
     // Of int16 and int8 the one that the card runs is on the way; the other leads elsewhere.
     const to = integers === undefined ? candidates[0] : candidates.find((one) => bitsOf(one) === integers);
     return to ? [{ to, cause }] : [];

@@ -82,6 +82,7 @@ export async function scoreImages(parts: ScoringParts): Promise<string | null> {
 
 /** The core number at which a backend is scored. */
 export function accuracyCores(factory: BackendFactory, { card, latency }: RunOptions): number {
+  if (factory.scoredAt !== undefined) return factory.scoredAt;
   if (factory.onCard) return scoredCoreNumber(timedCoreNumbers(card!, factory));
   const all = availableParallelism();
   return scoringThreads(latency?.cores ?? [all], all);

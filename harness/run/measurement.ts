@@ -92,6 +92,8 @@ export class Measurement {
     const targets = this.#inputs.prepared
       .filter(({ recorded }) => recorded === undefined)
       .map(({ factory }) => factory)
+      // It is the card of another backend, which is timed at every core number.
+      .filter(({ scoredAt }) => scoredAt === undefined)
       .filter(({ name }) => !this.#hasFailed(name))
       .filter(({ name }) => this.#figures.tallies.get(name)!.description.latencyProvenance !== 'modelled')
       .map((factory) => ({

@@ -35,7 +35,7 @@ export async function prepareBackends(
       continue;
     }
     if (isMluSpec(spec) && options.devices[spec.name].kind === 'agent') {
-      prepared.push(await prepareOnCard(model, size, spec, options, tools));
+      prepared.push(...(await prepareOnCard(model, size, spec, options, tools)));
       continue;
     }
     const checkpoint = checkpointIn(options, spec.name);

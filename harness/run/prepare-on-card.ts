@@ -2,6 +2,8 @@ import { CARDS } from '../../reference/device/index.ts';
 import type { PixelSize } from '../../reference/preprocess/index.ts';
 import { agentBackend } from '../backends/agent-backend.ts';
 import type { CalibrationTools } from '../calibration/calibrate-on-images.ts';
+import { UsageError } from '../errors.ts';
+import { scoredCoreNumber, timedCoreNumbers } from '../latency/card-choice.ts';
 import type { Model } from '../model/load-model.ts';
 import { compiledModels } from '../offline/compiled-models.ts';
 import { agentWithProgress } from './agent-with-progress.ts';
@@ -14,6 +16,8 @@ import { quantizationSetup } from './quantization-setup.ts';
 /**
  * A backend that an agent runs on a card, with its checkpoint checked here, where it can be told best what is wrong with it.
  * Offline models that are given need no checkpoint, and what they were quantised from is not known.
+ * @returns the backend, and once more where it is scored at a second core number.
+ * @throws UsageError for a second core number that is the first.
  */
 export async function prepareOnCard(
   model: Model,
@@ -21,7 +25,7 @@ export async function prepareOnCard(
   spec: MluSpec,
   options: BackendOptions,
   { progress, signal }: CalibrationTools,
-): Promise<PreparedBackend> {
+): Promise<PreparedBackend[]> {
   const device = options.devices[spec.name];
   const common = {
     agent: agentWithProgress(options.agent!, { progress, signal }),
@@ -33,10 +37,22 @@ export async function prepareOnCard(
   const scales =
     checkpoint === null ? null : await checkpointScales(model, spec, checkpoint, { onCard: true });
   const precision = scales && `int${spec.bits}`;
-  return {
-    factory: agentBackend({ ...common, name: spec.name, checkpoint, precision, models }),
+  const onCard = (scoredAt?: number): PreparedBackend => ({
+    factory: agentBackend({
+      ...{ ...common, name: spec.name, checkpoint, precision, models },
+      ...(scoredAt === undefined ? {} : { scoredAt }),
+    }),
     exact: null,
     quantization: scales && { ...quantizationSetup(scales, spec.bits), execution: 'card', rounding: null },
-    warnings: scales?.warnings ?? [],
-  };
+    warnings: (scoredAt === undefined && scales?.warnings) || [],
+  });
+  const first = onCard();
+  const { secondCore } = options;
+  if (secondCore?.of !== spec.name) return [first];
+  if (scoredCoreNumber(timedCoreNumbers(options.card!, first.factory)) === secondCore.coreNumber) {
+    throw new UsageError(
+      `--score-core ${secondCore.coreNumber} is the core number that ${spec.name} is scored at already: give another`,
+    );
+  }
+  return [first, onCard(secondCore.coreNumber)];
 }

@@ -8,7 +8,7 @@ export const driftStepSchema = z.object({
   from: z.string(),
   to: z.string(),
   /** What the step adds. */
-  cause: z.enum(['quantisation', 'the card, online', 'the offline model']),
+  cause: z.enum(['quantisation', 'the card, online', 'the offline model', 'another core number']),
   /** `to` minus `from`, over the same images; the steps' differences add up to that of the whole way. */
   metrics: metricsSchema,
   /** `to` minus the reference: where the steps have come to. */

@@ -42,6 +42,17 @@ describe('the steps of the drift', () => {
     expect(sum).toBeCloseTo(0.57 - 0.6, 12);
   });
 
+  test('end at a second core number, where one is scored', () => {
+    const steps = driftSteps([...port(), backend('mlu-offline@16', 'int16 exact, float16', 0.568)]);
+    expect(steps.map(({ from, to, cause }) => [from, to, cause]).slice(2)).toEqual([
+      ['mlu-online', 'mlu-offline', 'the offline model'],
+      ['mlu-offline', 'mlu-offline@16', 'another core number'],
+    ]);
+    expect(steps[3]!.metrics.AP).toBeCloseTo(-0.002, 12);
+    const sum = steps.reduce((total, { metrics }) => total + metrics.AP!, 0);
+    expect(sum).toBeCloseTo(0.568 - 0.6, 12);
+  });
+
   test('are those of int8 where the card runs int8', () => {
     const backends = port().map((one) =>
       one.name.startsWith('mlu-') ? { ...one, precision: 'int8 exact, float32' } : one,

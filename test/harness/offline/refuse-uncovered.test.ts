@@ -19,6 +19,7 @@ test.each<[string[], ModelUse]>([
   [['1', '4', '1b8', '4b8'], { ...RUN, batches: [1, 8] }],
   // Scored at core number 4 with batch 1, timed with batch 8 alone.
   [['4', '1b8', '4b8'], { ...RUN, batches: [8] }],
+  [['4', '16'], { ...RUN, cores: [4], alsoScored: 16 }],
   [['1', '16b4'], TUNE],
   [['1', '16b4'], { ...TUNE, cores: [1, 16], batches: [1, 4] }],
 ])('models %j are enough for %j', (names, use) => {
@@ -32,6 +33,12 @@ test.each<[string, string[], ModelUse, string]>([
     ['4', '16'],
     { ...RUN, cores: [8] },
     'no offline model is of core number 8: there is 4.cambricon (core number 4, batch 1), 16.cambricon (core number 16, batch 1); give one, or leave 8 out of --cores',
+  ],
+  [
+    'for the second core number that is scored',
+    ['4'],
+    { ...RUN, alsoScored: 16 },
+    'no offline model is of core number 16 and batch 1, which outputs are scored with',
   ],
   ['for one of two', ['4'], { ...RUN, cores: [1, 4] }, 'no offline model is of core number 1'],
   ['for no batch that is timed', ['4'], { ...RUN, batches: [1, 8] }, 'no offline model is of batch 8'],

@@ -49,6 +49,67 @@ describe('offline models that are given', () => {
     );
   });
 
+  describe('with a second core number to score', () => {
+    const config = (out: string, more: RunConfig): RunConfig => ({
+      ...{ weights: WEIGHTS, size: 64, dataset: at('coco'), backends: ['cpu-float', 'mlu-offline'] },
+      ...{ agent: scriptedAgent('none', 0, {}, { classes: 80 }).options.command, out: at(out) },
+      ...{ latencySamples: 5, noiseFloorImages: 0, cores: [1], budgets: { 'mlu-offline:AP': 0.01 }, ...more },
+      mluOffline: more.mluOffline ?? `model:${at('1.cambricon')},${at('4.cambricon')}`,
+    });
+
+    test('its model is run on every image as a backend of its own, which is not timed', async () => {
+      const { record } = await runConfig(config('second', { scoreCore: 4 }));
+      const [, first, second] = record.backends;
+      expect(record.backends.map(({ name, images }) => [name, images])).toEqual([
+        ['cpu-float', 2],
+        ['mlu-offline', 2],
+        ['mlu-offline@4', 2],
+      ]);
+      expect(first!.details).toMatchObject({ params: { model: sha256('\x7fMEF of 1') } });
+      expect(second!.details).toMatchObject({ params: { model: sha256('\x7fMEF of 4') } });
+      expect([first!.latency.length, second!.latency.length]).toEqual([1, 0]);
+      expect(record.drift.map(({ to, cause }) => [to, cause])).toEqual([
+        ['mlu-offline', 'the offline model'],
+        ['mlu-offline@4', 'another core number'],
+      ]);
+      // A budget of mlu-offline is of it at whatever core number.
+      expect(second!.judgements.map(({ metric }) => metric)).toEqual(['AP']);
+    });
+
+    test.each<[RunConfig, string]>([
+      [
+        { scoreCore: 1, mluOffline: `model:${at('1.cambricon')}` },
+        '--score-core 1 is the core number that mlu-offline is scored at already',
+      ],
+      [{ scoreCore: 17 }, '--score-core 17 cannot be: the MLU270 has 16 cores'],
+      [{ scoreCore: 16 }, 'no offline model is of core number 16 and batch 1, which outputs are scored with'],
+    ])('%j is refused', async (more, sentence) => {
+      await expect(async () => runConfig(config('refused', more))).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringContaining(sentence),
+      });
+      expect(existsSync(at('refused'))).toBe(false);
+    });
+
+    test.each<[string[], string]>([
+      [['--backends', 'cpu-float,mlu-offline'], 'an emulated card computes the same at every core number'],
+      [['--backends', 'cpu-float'], 'belongs to'],
+    ])('without a card it has no effect: %j', async (more, sentence) => {
+      const args = ['--weights', WEIGHTS, '--dataset', at('coco'), '--calibration', at('coco'), ...more];
+      const result = await captureCli('run', ...args, '--score-core', '4', '--out', at('refused'));
+      expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(result.stderr).toContain(sentence);
+    });
+
+    test('of a stage that runs on no card, behind one that does, it has none either', async () => {
+      const more = { mluOffline: 'emulated', quantized: { all: at('quantized.pt') }, scoreCore: 4 };
+      const both = config('refused', { ...more, backends: ['cpu-float', 'mlu-online', 'mlu-offline'] });
+      await expect(async () => runConfig(both)).rejects.toThrow(
+        'mlu-offline, the last stage of the port, runs on no card',
+      );
+    });
+  });
+
   test.each<[string, string[], number, string]>([
     ['bench', ['--backends', 'mlu-offline', '--cores', '8'], 2, 'no offline model is of core number 8'],
     ['bench', ['--backends', 'mlu-offline', '--batch', '4'], 2, 'no offline model is of batch 4'],
