@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildDrift } from '../support/build-drift.ts';
 import {
+  type BackendRecord,
   charts,
   htmlReport,
   parseRunRecord,
@@ -28,6 +29,8 @@ function shown(): RunRecord {
     change: {
       metrics: { AP: estimateOf(-0.05, [-0.08, -0.02]), AP50: estimateOf(-0.01, [-0.03, 0.01]) },
       withinTies: { AP: false, AP50: true },
+      p: { AP: 0.0005, AP50: 0.3 },
+      tieBands: { reference: { AP: { low: 0.3, high: 0.3 } }, own: { AP: { low: 0.249, high: 0.252 } } },
       categories: [
         category(first!.categoryId, -0.3, -0.1, 0.004),
         category(second!.categoryId, -0.1, 0.2, 0.5),
@@ -59,8 +62,9 @@ describe('the tables show how sure a difference is', () => {
     ]);
     const ap = header.indexOf('AP');
     expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200']);
-    expect(conclusion).toContain('More than chance: the differences of 1 of 2 figures of int8 (emulated).');
+    expect(conclusion).toContain('More than chance: AP of int8 (emulated).');
     expect(notes).toEqual([
+      "int8 (emulated): permutation test: p of AP < 0.001, of AP50 0.300; tie band of AP 0.2490 … 0.2520, of the reference's 0.3000",
       'int8 (emulated): no difference in AP50, which the order of detections with equal scores alone can move as far',
     ]);
   });
@@ -74,6 +78,63 @@ describe('the tables show how sure a difference is', () => {
     ]);
     expect(rows.map((row) => row.slice(4))).toContainEqual(['−0.3000 … −0.1000', '0.004']);
     expect(conclusion).toContain('(adjusted p at most 0.05): 1 of 2 by int8 (emulated).');
+  });
+});
+
+describe('backends that agree', () => {
+  const alike = (): RunRecord => {
+    const record = shown();
+    const [float, int8] = record.backends as [BackendRecord, BackendRecord];
+    const equal = { low: 0, high: 0, difference: 0, standardError: 0, images: 50 };
+    const unchanged = withStatistics(
+      { ...int8, name: 'mlu-offline' },
+      { from: 0.3, to: 0.3, ends: [0, 0], change: { metrics: { AP: equal }, categories: [] } },
+    );
+    return { ...record, backends: [float, int8, { ...int8, name: 'mlu-online' }, unchanged] };
+  };
+  const table = (id: string, record = alike()) => reportTables(record).find((one) => one.id === id)!;
+
+  test('each have their figures, and share one block of differences and intervals', () => {
+    const { rows, conclusion, notes } = table('accuracy');
+    expect(rows.map(([name]) => name)).toEqual([
+      ...['cpu-float', 'int8 (emulated)', '  and mlu-online, int8 (emulated)'],
+      ...['  difference', '  95 % low', '  95 % high'],
+      // From 0 to 0 in every figure: the difference says that already.
+      ...['mlu-offline, int8 (emulated)', '  difference'],
+    ]);
+    expect(rows[1]!.slice(1)).toEqual(rows[2]!.slice(1));
+    expect(conclusion).toContain(
+      'More than chance: AP of int8 · mlu-online, int8 (both emulated); none of mlu-offline, int8 (emulated).',
+    );
+    expect(notes![0]).toMatch(/^int8 · mlu-online, int8 \(both emulated\): permutation test: p of AP/);
+    expect(table('categories').conclusion).toContain(
+      '(adjusted p at most 0.05): 1 of 2 by int8 · mlu-online, int8 (both emulated); none by mlu-offline, int8 (emulated).',
+    );
+  });
+
+  test('share the rows of the worst categories, too', () => {
+    const drawn: string[] = [];
+    textSummary(alike(), ({ id, rows }) => {
+      if (id === 'worst-categories') drawn.push(...rows.map((row) => row[2]!));
+      return '';
+    });
+    expect(drawn[0]).toBe('int8 · mlu-online, int8 (both emulated)');
+  });
+
+  test('and nothing that is more than chance takes one short sentence', () => {
+    const { backends, ...record } = alike();
+    const none = { ...record, backends: [backends[0]!, backends[3]!] };
+    expect(table('accuracy', none).conclusion).toMatch(/ No difference is more than chance\.$/);
+    expect(table('categories', none).conclusion).toMatch(
+      / No category has changed by more than chance \(adjusted p at most 0\.05\)\.$/,
+    );
+  });
+
+  test('of a measured and an emulated one each keeps its provenance', () => {
+    const { backends, ...record } = alike();
+    const measured = { ...backends[2]!, outputProvenance: 'measured' as const };
+    const { conclusion } = table('accuracy', { ...record, backends: [backends[0]!, backends[1]!, measured] });
+    expect(conclusion).toContain('More than chance: AP of int8 (emulated) · mlu-online, int8.');
   });
 });
 

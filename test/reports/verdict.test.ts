@@ -130,7 +130,7 @@ describe('the verdict in a sentence', () => {
     const online = { ...other, name: 'mlu-online' };
     const foreign = { ...record, backends: [float, other, online] };
     expect(verdictSentence(foreign)).toMatch(
-      /^Other weights: int8 \(emulated\) · mlu-online, int8 \(emulated\) ran old\.pt, which holds other ones than random:yolox-nano\?seed=1 \(first at head\.stems\.0\), and what follows compares two networks; give the checkpoint that was quantised from random:yolox-nano\?seed=1\. int8 \(emulated\): Red and blue are exchanged\. That may come of the other weights alone; if it stays with the right ones, look at cv2\.imread\. /,
+      /^Other weights: int8 · mlu-online, int8 \(both emulated\) ran old\.pt, which holds other ones than random:yolox-nano\?seed=1 \(first at head\.stems\.0\), and what follows compares two networks; give the checkpoint that was quantised from random:yolox-nano\?seed=1\. int8 \(emulated\): Red and blue are exchanged\. That may come of the other weights alone; if it stays with the right ones, look at cv2\.imread\. /,
     );
     expect(reportTables(foreign).find(({ id }) => id === 'decode-state')!.conclusion).toContain(
       'int8 (emulated): Red and blue are exchanged. That may come of the other weights it ran alone.',
