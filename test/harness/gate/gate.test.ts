@@ -174,7 +174,23 @@ describe('what cannot be compared, or is not whole', () => {
   test('other weights are what is judged: compared, and said', async () => {
     const record = await gate(night({ night: 5, weights: 'd'.repeat(64) }, 'weights'));
     expect(record.exitCode).toBe(0);
-    expect(record.notes).toContain('has other weights or scales: weights bbbbbbbb → dddddddd');
+    expect(record.notes).toContain('has other weights, or what is made of them: weights bbbbbbbb → dddddddd');
+  });
+
+  test('other budgets and replicates of the run itself, and other offline models, are no other run', async () => {
+    const options = { budgets: [{ backend: null, metric: 'AP', budget: 0.3 }], replicates: 500 };
+    const record = await gate(night({ night: 5, options }, 'options'));
+    expect(record).toMatchObject({ exitCode: 0, verdict: 'equivalent' });
+    expect(record.notes).toEqual(['No budget was given: AP=0.005 of each backend is the default.']);
+
+    const folder = night({ night: 5 }, 'compiled');
+    const compiled = await readRecord(folder);
+    const [first, second] = compiled.backends;
+    const model = { coreNumber: second!.coreNumber, batch: 1, file: 'a.cambricon', sha256: 'f'.repeat(64) };
+    writeRecord(folder, { ...compiled, backends: [first!, { ...second!, offlineModels: [model] }] });
+    expect((await gate(folder)).notes).toContain(
+      'has other weights, or what is made of them: offline model none → ffffffff',
+    );
   });
 
   test('a failed backend: exit 5, whatever the figures of the others', async () => {
@@ -274,7 +290,7 @@ describe('confirmation', () => {
     const { exitCode, stderr } = await refused(dropped, '--confirm', join(dir, 'weights'));
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 3,
-      stderr: expect.stringContaining('which has other weights or scales'),
+      stderr: expect.stringContaining('which has other weights, or what is made of them'),
     });
   });
 });
