@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -242,6 +242,26 @@ describe('what cannot be compared, or is not whole', () => {
     ]) {
       expect(await refused(base, ...args), args.join(' ')).toMatchObject({ exitCode: 2, stdout: '' });
     }
+  });
+
+  test('without a run folder: no run to make, one of a wrong budget, and nothing to confirm', async () => {
+    const judge = (...args: string[]) =>
+      captureCli('gate', '--baseline', 'main', '--history', file, '--quiet', ...args);
+    const config = join(dir, 'run.config.json');
+    writeFileSync(config, JSON.stringify({ weights: 'a.pth', dataset: 'coco', out: join(dir, 'made') }));
+    const refusals: [string[], RegExp][] = [
+      [[], /there is no run to judge: give its folder, or --config FILE/],
+      [['--config', config, '--confirm', base], /--confirm \S+ has no effect without a run folder/],
+      [
+        ['--config', config, '--budget', 'mlu-offline:AP=0.1'],
+        /the budget of mlu-offline has no effect: the run has no such backend, but cpu-float, int16; leave it out/,
+      ],
+    ];
+    for (const [args, sentence] of refusals) {
+      const { exitCode, stderr } = await judge(...args);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringMatching(sentence) });
+    }
+    expect(existsSync(join(dir, 'made'))).toBe(false);
   });
 
   test('detections that were changed after the run are named', async () => {
