@@ -15,6 +15,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { sampleWeightsPath } from '../datasets/index.ts';
 import { runConfigSchema } from '../harness/config/run-config.ts';
 import { parseGateRecord } from '../reports/index.ts';
+import { hasSlurm, startSlurm } from './support/slurm-cluster.ts';
 import { suiteFolder } from './support/suite-folder.ts';
 import { writeWorseWeights } from './support/worse-weights.ts';
 
@@ -241,5 +242,28 @@ describe('the recipes of docs/nightly.md, on generated scenes', () => {
       expect(shell(judge!, { SHARDS: '7' })).toMatchObject({ status: 0 });
       expect(shell(judge!, { SHARDS: 'none' })).toMatchObject({ status: 3 });
     });
+
+    test.runIf(hasSlurm())(
+      'submitted to Slurm: the exit code of the verdict',
+      { timeout: 300_000 },
+      async () => {
+        const [shard, judge] = blocks('sbatch');
+        writeFileSync(join(folder, 'shard.sbatch'), shard!);
+        writeFileSync(join(folder, 'verdict.sbatch'), judge!);
+        const { SLURM_CONF, stop } = await startSlurm(join(folder, 'slurm'));
+        try {
+          const submit = () => shell(blocks('submit')[0]!, { SLURM_CONF });
+          const equivalent = submit();
+          expect(equivalent.status, equivalent.stderr).toBe(0);
+          expect(verdict()).toMatchObject({ verdict: 'equivalent', run: { images: 16 } });
+          configure({ weights: 'worse.pth' });
+          expect(submit().status).toBe(1);
+          expect(verdict().verdict).toBe('regressed');
+        } finally {
+          configure({});
+          await stop();
+        }
+      },
+    );
   });
 });

@@ -2,6 +2,7 @@ import { formatEstimate, isNothing } from '../difference-words.ts';
 import { formatDifference, formatFigure, formatShare } from '../format-figures.ts';
 import type { DriftStep, RunRecord } from '../record/index.ts';
 import { intervalRows } from './interval-rows.ts';
+import { otherCoresNote } from './other-cores-note.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** The steps from the reference to the last stage of the port: how much of the drift each adds. */
@@ -20,6 +21,7 @@ export function driftTable(record: RunRecord): ReportTable | null {
       ...intervalRows(figures, interval),
     ]),
     conclusion: stepsSentence(record, labelOf),
+    notes: record.backends.flatMap(otherCoresNote),
   };
 }
 

@@ -179,6 +179,28 @@ describe('the drift with intervals', () => {
     expect(table.conclusion).toContain('Most of the loss, 90.91 %, is by quantisation.');
   });
 
+  test('says what is known of the step to other core numbers, of a card alone', () => {
+    const record = buildDrift(made(), steps);
+    const [point] = made().int8.latency;
+    const at = (coreNumber: number, bitEqual: number, maxAbs: number | null = 0) => ({
+      ...{ ...point!, coreNumber, output: { compared: 6, bitEqual, mismatched: 0, maxAbs } },
+    });
+    const notesOf = (latency: ReturnType<typeof at>[], timedOn?: string) => {
+      const [float, int16, online] = record.backends as [BackendRecord, BackendRecord, BackendRecord];
+      const card = { ...online, coreNumber: 4, latency, ...(timedOn !== undefined && { timedOn }) };
+      return reportTables({ ...record, backends: [float, int16, card] }).find(({ id }) => id === 'drift')!
+        .notes;
+    };
+    const host = 'the host of the card';
+    expect(notesOf([at(4, 6), at(16, 6), at(1, 6)], host)).toEqual([
+      'mlu-online, int16 (emulated) at core numbers 1, 16: 12 outputs held against those scored at 4, all equal to the bit',
+    ]);
+    expect(notesOf([at(1, 6), at(16, 2, 0.25)], host)![0]).toMatch(/, 4 of them off by up to 0\.2500$/);
+    expect(notesOf([at(1, 6), at(16, 2, null)], host)![0]).toMatch(/, 4 of them off by NaN or infinity$/);
+    expect(notesOf([at(4, 6)], host)).toEqual([]);
+    expect(notesOf([at(1, 6)])).toEqual([]);
+  });
+
   test('is drawn with whiskers around where each bar ends', () => {
     const chart = charts(buildDrift(made(), steps)).find(({ id }) => id === 'drift-waterfall')!;
     type Bar = { start: number; low: number; high: number };
