@@ -3,7 +3,7 @@ import { gateText } from '../../reports/gate/gate-text.ts';
 import type { GateRecord } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { type ExitCode, exitCodeOf, messageOf, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, exitCodeOf, messageOf, UsageError } from '../errors.ts';
 import { type HistoryFlags, printResult, withHistory } from '../history/with-history.ts';
 import { DEFAULT_HISTORY, type History, insertGate, recordRun } from '../store/history/index.ts';
 import { drawTable } from '../terminal/draw-table.ts';
@@ -15,7 +15,7 @@ import { gate } from './gate.ts';
 import { type GateOptions, resolveGateOptions } from './gate-options.ts';
 import { type GateRun, readGateRun } from './gate-run.ts';
 import { makeRun } from './make-run.ts';
-import { type GateOutputs, writeGate, writeGateError } from './write-outputs.ts';
+import { type GateOutputs, makeOutputFolders, writeGate, writeGateError } from './write-outputs.ts';
 
 export interface GateFlags extends HistoryFlags, GateOutputs {
   readonly baseline: string;
@@ -35,16 +35,23 @@ export interface GateFlags extends HistoryFlags, GateOutputs {
  */
 export async function gateFromCommandLine(folder: string | undefined, flags: GateFlags): Promise<ExitCode> {
   refuseIdle(folder, flags);
+  await makeOutputFolders(flags);
   let record: GateRecord;
   try {
     record = await judge(folder, flags);
   } catch (error) {
-    await writeGateError(messageOf(error), exitCodeOf(error), flags, new Date());
+    await writeGateError(messageOf(error), exitCodeOf(error), flags, new Date()).catch(sayUnwritten);
     throw error;
   }
-  await writeGate(record, flags);
+  // The verdict stands, whatever becomes of its documents.
   printResult(flags, record, gateText(record, drawTable));
-  return record.exitCode as ExitCode;
+  const written = await writeGate(record, flags).then(() => true, sayUnwritten);
+  return written || record.exitCode !== EXIT.pass ? (record.exitCode as ExitCode) : EXIT.badData;
+}
+
+function sayUnwritten(error: unknown): false {
+  process.stderr.write(`mlu-parity: cannot write what the gate says: ${messageOf(error)}\n`);
+  return false;
 }
 
 async function judge(given: string | undefined, flags: GateFlags): Promise<GateRecord> {

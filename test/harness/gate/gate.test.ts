@@ -264,6 +264,34 @@ describe('what cannot be compared, or is not whole', () => {
     expect(existsSync(join(dir, 'made'))).toBe(false);
   });
 
+  test('documents that cannot be written cost no verdict, and are no pass', async () => {
+    const folder = join(dir, 'a-folder');
+    mkdirSync(join(folder, 'in-it'), { recursive: true });
+    const judge = (run: string) =>
+      captureCli('gate', run, '--baseline', 'main', '--history', file, '--quiet', '--junit', folder);
+    const well = await judge(night({ night: 5 }, 'unwritten'));
+    expect(well).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^EQUIVALENT: /) });
+    expect(well.stderr).toMatch(
+      /^mlu-parity: cannot write what the gate says: the system refused to rename /,
+    );
+    const worse = await judge(night({ night: 5, lost: 0.3 }, 'unwritten'));
+    expect(worse).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^REGRESSED: /) });
+    // The reason why nothing was judged is not lost behind it either.
+    const other = await judge(night({ night: 5, conf: 0.05 }, 'unwritten'));
+    expect(other).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(/\nmlu-parity: cannot compare /),
+    });
+    const args = ['gate', base, '--baseline', 'main', '--history', file, '--quiet'];
+    expect(await captureCli(...args, '--out', join(base, 'run.json'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/cannot make the folder \S+run\.json \(EEXIST\): give --out a place/),
+    });
+    const missing = join(dir, 'not-there-yet', 'junit.xml');
+    expect(await captureCli(...args, '--junit', missing)).toMatchObject({ exitCode: 0 });
+    expect(existsSync(missing)).toBe(true);
+  });
+
   test('detections that were changed after the run are named', async () => {
     const changed = night({ night: 9 }, 'changed');
     const path = join(changed, 'detections', 'int16.json');
