@@ -1,3 +1,4 @@
+import { certaintyWords } from '../../reports/certainty-words.ts';
 import { noIntervalWords } from '../../reports/difference-words.ts';
 import { findingsOf, findingsTogether } from '../../reports/findings.ts';
 import {
@@ -54,6 +55,7 @@ export function resultsText(comparison: ResultsComparison): string {
   const certainty = statistics ? ['95 % interval', 'adjusted p'] : [];
   const lines = [
     ...formatTable(['figure', 'a', 'b', 'b − a', ...certainty.slice(0, 1)], figures),
+    ...(statistics ? certaintyWords(statistics, 'a') : []),
     '',
     ...(rows.length === 0
       ? ['No category differs.']

@@ -1,5 +1,6 @@
+import { certaintyWords } from '../certainty-words.ts';
 import { isToldFromZero } from '../difference-words.ts';
-import { formatDifference, formatFigure, formatP } from '../format-figures.ts';
+import { formatDifference, formatFigure } from '../format-figures.ts';
 import { groupedBy } from '../grouped-by.ts';
 import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { imagesNote } from './images-note.ts';
@@ -78,22 +79,9 @@ function notesOf(evaluated: readonly BackendRecord[]): string[] {
   );
 }
 
-/** The p values of the figures that have one, and how far ties alone take AP on either side. */
 function chanceWords({ difference }: BackendRecord): string[] {
-  const { p = {}, tieBands } = difference?.statistics ?? {};
-  const known = Object.entries(p).filter(([, value]) => value !== null);
-  if (known.length === 0 || tieBands === undefined) return [];
-  const values = known.map(([name, value]) => `${name} ${formatP(value)}`).join(', of ');
-  const { own, reference } = tieBands;
-  if (!own.AP || !reference.AP) return [`permutation test: p of ${values}`];
-  return [
-    `permutation test: p of ${values}; tie band of AP ${bandWords(own.AP)}, of the reference's ${bandWords(reference.AP)}`,
-  ];
-}
-
-function bandWords({ low, high }: { readonly low: number; readonly high: number }): string {
-  const [from, to] = [formatFigure(low), formatFigure(high)];
-  return from === to ? from : `${from} … ${to}`;
+  const { statistics = null } = difference ?? {};
+  return statistics === null ? [] : certaintyWords(statistics, "the reference's");
 }
 
 /** Differences that the order of equal scores can make are none, whatever their interval says. */
