@@ -1,14 +1,14 @@
-import { certaintyWords } from '../certainty-words.ts';
 import { isToldFromZero } from '../difference-words.ts';
-import { formatDifference, formatFigure } from '../format-figures.ts';
+import { formatDifference, formatFigure, formatP } from '../format-figures.ts';
 import { groupedBy } from '../grouped-by.ts';
-import type { BackendRecord, RunRecord } from '../record/index.ts';
+import type { BackendRecord, DifferenceStatistics, RunRecord } from '../record/index.ts';
+import { tieBandWords } from '../tie-band-words.ts';
 import { imagesNote } from './images-note.ts';
 import { intervalRows } from './interval-rows.ts';
 import { backendLabel, backendsLabel, type ReportTable } from './report-table.ts';
 
 /**
- * The 12 figures of each backend and, below each, its difference to the reference with the ends of its interval; once for backends
+ * The 12 figures of each backend and, below each, its difference to the reference with the ends of its interval and p; once for backends
  * that agree in all of them.
  */
 export function accuracyTable(record: RunRecord): ReportTable | null {
@@ -42,7 +42,14 @@ function rowsOf({ metrics, difference }: BackendRecord, figures: readonly string
     own,
     ['  difference', ...figures.map((name) => formatDifference(difference.metrics[name] ?? null))],
     ...intervalRows(figures, difference.statistics?.metrics, difference.statistics?.confidence),
+    ...pRow(figures, difference.statistics?.p ?? {}),
   ];
+}
+
+/** Of the permutation test; none where all are 1, as of equal outputs. */
+function pRow(figures: readonly string[], p: DifferenceStatistics['p']): string[][] {
+  const isSaid = Object.values(p).some((value) => value !== null && value < 1);
+  return isSaid ? [['  p, permuted', ...figures.map((name) => formatP(p[name] ?? null))]] : [];
 }
 
 /** Which figures of each backend are told from 0, where that is known. */
@@ -72,16 +79,16 @@ function toldSentence(evaluated: readonly BackendRecord[]): string[] {
 /** What holds of a whole row, once for backends of which the same is said. */
 function notesOf(evaluated: readonly BackendRecord[]): string[] {
   const said = evaluated.flatMap((backend) =>
-    [...chanceWords(backend), ...tiedWords(backend)].map((words) => ({ backend, words })),
+    [...bandWords(backend), ...tiedWords(backend)].map((words) => ({ backend, words })),
   );
   return groupedBy(said, ({ words }) => words).map(
     (group) => `${backendsLabel(group.map(({ backend }) => backend))}: ${group[0]!.words}`,
   );
 }
 
-function chanceWords({ difference }: BackendRecord): string[] {
+function bandWords({ difference }: BackendRecord): string[] {
   const { statistics = null } = difference ?? {};
-  return statistics === null ? [] : certaintyWords(statistics, "the reference's");
+  return statistics === null ? [] : tieBandWords(statistics, "the reference's");
 }
 
 /** Differences that the order of equal scores can make are none, whatever their interval says. */

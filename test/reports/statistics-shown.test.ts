@@ -59,12 +59,13 @@ describe('the tables show how sure a difference is', () => {
       '  difference',
       '  95 % low',
       '  95 % high',
+      '  p, permuted',
     ]);
     const ap = header.indexOf('AP');
-    expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200']);
+    expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200', '< 0.001']);
     expect(conclusion).toContain('More than chance: AP of int8 (emulated).');
     expect(notes).toEqual([
-      "int8 (emulated): permutation test: p of AP < 0.001, of AP50 0.300; tie band of AP 0.2490 … 0.2520, of the reference's 0.3000",
+      "int8 (emulated): tie band of AP 0.2490 … 0.2520, of the reference's 0.3000",
       'int8 (emulated): no difference in AP50, which the order of detections with equal scores alone can move as far',
     ]);
   });
@@ -88,7 +89,7 @@ describe('backends that agree', () => {
     const equal = { low: 0, high: 0, difference: 0, standardError: 0, images: 50 };
     const unchanged = withStatistics(
       { ...int8, name: 'mlu-offline' },
-      { from: 0.3, to: 0.3, ends: [0, 0], change: { metrics: { AP: equal }, categories: [] } },
+      { from: 0.3, to: 0.3, ends: [0, 0], change: { metrics: { AP: equal }, p: { AP: 1 }, categories: [] } },
     );
     return { ...record, backends: [float, int8, { ...int8, name: 'mlu-online' }, unchanged] };
   };
@@ -98,7 +99,7 @@ describe('backends that agree', () => {
     const { rows, conclusion, notes } = table('accuracy');
     expect(rows.map(([name]) => name)).toEqual([
       ...['cpu-float', 'int8 (emulated)', '  and mlu-online, int8 (emulated)'],
-      ...['  difference', '  95 % low', '  95 % high'],
+      ...['  difference', '  95 % low', '  95 % high', '  p, permuted'],
       // From 0 to 0 in every figure: the difference says that already.
       ...['mlu-offline, int8 (emulated)', '  difference'],
     ]);
@@ -106,7 +107,7 @@ describe('backends that agree', () => {
     expect(conclusion).toContain(
       'More than chance: AP of int8 · mlu-online, int8 (both emulated); none of mlu-offline, int8 (emulated).',
     );
-    expect(notes![0]).toMatch(/^int8 · mlu-online, int8 \(both emulated\): permutation test: p of AP/);
+    expect(notes![0]).toMatch(/^int8 · mlu-online, int8 \(both emulated\): tie band of AP/);
     expect(table('categories').conclusion).toContain(
       '(adjusted p at most 0.05): 1 of 2 by int8 · mlu-online, int8 (both emulated); none by mlu-offline, int8 (emulated).',
     );
