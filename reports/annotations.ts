@@ -1,25 +1,31 @@
 import { changeText, checkName, checkReason } from './gate/check-text.ts';
 import type { GateRecord } from './gate/gate-record.ts';
 
-/** GitHub shows ten of a kind for each step. */
-const MOST = 10;
+/** GitHub shows ten of a kind for each step, and one of them is the verdict. */
+const MOST = 9;
+
+const LEVELS = {
+  regressed: 'error',
+  failed: 'error',
+  'cannot-tell': 'warning',
+  equivalent: 'notice',
+} as const;
 
 /**
- * Workflow commands of GitHub Actions, one a line: an error for each figure that regressed, a warning for each that cannot be told,
- * a notice for a pass.
+ * Workflow commands of GitHub Actions, one a line: the verdict, which alone says what is wrong with the run as a whole, then an error
+ * for each figure that regressed and a warning for each that cannot be told.
  */
 export function githubAnnotations({ verdict, sentence, checks }: GateRecord): string[] {
-  const single = (wanted: GateRecord['checks'][number]['verdict'], level: 'error' | 'warning'): string[] =>
+  const single = (wanted: 'regressed' | 'cannot-tell'): string[] =>
     checks
       .filter((check) => check.verdict === wanted)
       .slice(0, MOST)
-      .map((check) => annotation(level, `mlu-parity: ${checkName(check)}`, messageOf(check)));
-  const found = [...single('regressed', 'error'), ...single('cannot-tell', 'warning')];
-  if (verdict === 'equivalent') return [annotation('notice', 'mlu-parity', sentence)];
-  // A run that failed or has no baseline may have no figure to show.
-  return found.length === 0 || verdict === 'failed'
-    ? [annotation(verdict === 'cannot-tell' ? 'warning' : 'error', 'mlu-parity', sentence), ...found]
-    : found;
+      .map((check) => annotation(LEVELS[wanted], `mlu-parity: ${checkName(check)}`, messageOf(check)));
+  return [
+    annotation(LEVELS[verdict], 'mlu-parity', sentence),
+    ...single('regressed'),
+    ...single('cannot-tell'),
+  ];
 }
 
 /** One that says that something could not be done. */

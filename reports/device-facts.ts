@@ -7,13 +7,17 @@ import type { BackendRecord } from './record/index.ts';
 export function deviceFacts({
   details = {},
   offlineModels = [],
-}: Pick<BackendRecord, 'details' | 'offlineModels'>): string[] {
+  recordedFrom,
+}: Pick<BackendRecord, 'details' | 'offlineModels' | 'recordedFrom'>): string[] {
   const [card, calls, output] = [objectOf(details.card), objectOf(details.calls), objectOf(details.output)];
   return [
     ...offlineModels.map(
       ({ coreNumber, batch, file, sha256 }) =>
         `offline model ${file} of core number ${coreNumber} and batch ${batch}, SHA-256 ${sha256}`,
     ),
+    ...(recordedFrom
+      ? [`recorded from the checkpoint ${recordedFrom.file}, SHA-256 ${recordedFrom.sha256}`]
+      : []),
     ...said(textOf(card.name), (name) => `card ${name}`),
     ...said(textOf(details.library), (path) => `library ${path}`),
     ...said(textOf(calls.invoke), () => `calls ${listOfCalls(calls)}`),

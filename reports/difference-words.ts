@@ -51,8 +51,7 @@ export function chanceClause(backend: ComparedBackend, metric: string): string |
   const estimate = statistics.metrics[metric] ?? null;
   const shownAsNone = Number(Math.abs(change).toFixed(4)) === 0;
   if (estimate === null || estimate.low === null || estimate.high === null) return null;
-  if (estimate.low === 0 && estimate.high === 0)
-    return ', and these images show no difference, which says nothing of others';
+  if (isNothing(estimate)) return ', and these images show no difference, which says nothing of others';
   if (shownAsNone) return isToldFromZero(estimate) ? ', and what is left is more than chance' : '';
   if (statistics.withinTies[metric])
     return ', which is no difference: the order of detections with equal scores alone can make it';
@@ -98,6 +97,11 @@ export function noIntervalWords(estimate: FigureDifferenceRecord | null): string
 /** Whether an interval leaves out 0. */
 export function isToldFromZero({ low, high }: FigureDifferenceRecord): boolean {
   return low !== null && high !== null && (low > 0 || high < 0);
+}
+
+/** Whether an interval is from 0 to 0: equal outputs, or none. */
+export function isNothing({ low, high }: FigureDifferenceRecord): boolean {
+  return low === 0 && high === 0;
 }
 
 /** `−0.0021 (−0.0040 … −0.0002)`, or the difference alone. */

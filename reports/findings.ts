@@ -5,6 +5,7 @@ import {
   type DifferenceWords,
   differenceWords,
 } from './difference-words.ts';
+import { groupedBy } from './grouped-by.ts';
 import type { Judgement } from './record/index.ts';
 
 /** What is found of a backend, to stand behind its name or behind several. */
@@ -48,12 +49,11 @@ export function findingsOf(
 /** Sentences; backends of which the same is found are named together. */
 export function findingsTogether(findings: readonly Finding[]): string[] {
   return VERDICTS.flatMap(({ verdict, opening }) => {
-    const groups = new Map<string, Finding[]>();
-    for (const finding of findings) {
-      if (finding.verdict !== verdict) continue;
-      groups.set(finding.one, [...(groups.get(finding.one) ?? []), finding]);
-    }
-    return [...groups.values()].map((group) => {
+    const groups = groupedBy(
+      findings.filter((finding) => finding.verdict === verdict),
+      ({ one }) => one,
+    );
+    return groups.map((group) => {
       const [first] = group;
       if (group.length === 1) return `${opening}${first!.label}${first!.one}.`;
       return `${opening}${group.map(({ label }) => label).join(' · ')} each${first!.several}.`;

@@ -41,7 +41,9 @@ export function junitXml(record: GateRecord, { cannotTell }: JunitOptions): stri
 /** Of a gate that could not judge at all. */
 export function junitError(message: string, judgedAt: string): string {
   return document([
-    suiteOf('gate', judgedAt, [{ name: 'verdict', suite: 'gate', outcome: 'error', message, evidence: '' }]),
+    suiteOf('gate', judgedAt, [
+      { name: 'verdict', suite: 'gate', outcome: 'error', type: VERDICT_WORDS.failed, message, evidence: '' },
+    ]),
   ]);
 }
 
@@ -49,6 +51,8 @@ interface TestCase {
   readonly name: string;
   readonly suite: string;
   readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
+  /** The verdict: of what a failure or an error is. */
+  readonly type: string;
   readonly message: string;
   readonly evidence: string;
 }
@@ -69,7 +73,13 @@ function verdictCase(
     'cannot-tell': cannotTell,
   } as const;
   return {
-    ...{ name: 'verdict', suite: 'gate', outcome: outcome[verdict], message: sentence },
+    ...{
+      name: 'verdict',
+      suite: 'gate',
+      outcome: outcome[verdict],
+      type: VERDICT_WORDS[verdict],
+      message: sentence,
+    },
     evidence: notes.join('\n'),
   };
 }
@@ -82,7 +92,7 @@ function checkCase(check: GateCheck, cannotTell: JunitOptions['cannotTell']): Te
     name: [metric, point, kind === 'series' ? 'over the nights' : 'against the baseline']
       .filter(Boolean)
       .join(', '),
-    ...{ suite: backend, outcome: outcome[verdict] },
+    ...{ suite: backend, outcome: outcome[verdict], type: VERDICT_WORDS[verdict] },
     message: `${VERDICT_WORDS[verdict]}: ${changeText(check)}${reason === '' ? '' : ` (${reason})`}`,
     evidence: evidenceOf(check),
   };
@@ -112,14 +122,14 @@ function countsOf(cases: readonly TestCase[]): string {
   return `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
 }
 
-function caseMarkup({ name, suite, outcome, message, evidence }: TestCase): string {
+function caseMarkup({ name, suite, outcome, type, message, evidence }: TestCase): string {
   const open = `<testcase name="${escapeXml(name)}" classname="mlu-parity.${escapeXml(suite)}" time="0"`;
   if (outcome === 'passed') return `${open}><system-out>${escapeXml(message)}</system-out></testcase>`;
   // Older readers take no text in `skipped`.
   const body =
     outcome === 'skipped'
       ? `<skipped message="${escapeXml(message)}"/><system-out>${escapeXml(evidence)}</system-out>`
-      : `<${outcome} message="${escapeXml(message)}" type="${outcome === 'failure' ? 'regression' : 'failed'}">${escapeXml(evidence)}</${outcome}>`;
+      : `<${outcome} message="${escapeXml(message)}" type="${type}">${escapeXml(evidence)}</${outcome}>`;
   return `${open}>${body}</testcase>`;
 }
 

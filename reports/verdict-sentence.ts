@@ -1,18 +1,19 @@
 import { chanceClause, noIntervalWords } from './difference-words.ts';
 import { findingsOf, findingsTogether } from './findings.ts';
 import { formatCount, formatFigure } from './format-figures.ts';
+import { mistakeSentence, otherWeightsSentences } from './other-weights.ts';
 import type { BackendRecord, RunRecord } from './record/index.ts';
 import { imagesNote } from './tables/images-note.ts';
 import { backendLabel } from './tables/report-table.ts';
 
-/** The finding of a run in a paragraph; what failed comes before any figure. */
+/** The finding of a run in a paragraph; what failed comes before any figure, and other weights before what they may explain. */
 export function verdictSentence(record: RunRecord): string {
   const failures = record.backends
     .filter((backend) => backend.failure !== null)
     .map((backend) => `${backend.failure}.`);
   const mistakes = record.backends.flatMap((backend) =>
     (backend.decodeState?.findings ?? []).map(
-      ({ sentence, portLine }) => `${backendLabel(backend)}: ${sentence} Look at ${portLine}.`,
+      (finding) => `${backendLabel(backend)}: ${mistakeSentence(backend, finding)}`,
     ),
   );
   const timedOthers = record.backends
@@ -22,6 +23,7 @@ export function verdictSentence(record: RunRecord): string {
   return [
     ...stopped,
     ...failures.filter((failure) => !stopped.join().includes(failure)),
+    ...otherWeightsSentences(record),
     ...timedOthers,
     ...mistakes,
     ...driftSentences(record),

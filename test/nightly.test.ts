@@ -1,11 +1,21 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { sampleWeightsPath } from '../datasets/index.ts';
 import { runConfigSchema } from '../harness/config/run-config.ts';
 import { parseGateRecord } from '../reports/index.ts';
+import { hasSlurm, startSlurm } from './support/slurm-cluster.ts';
 import { suiteFolder } from './support/suite-folder.ts';
 import { writeWorseWeights } from './support/worse-weights.ts';
 
@@ -15,6 +25,9 @@ const CLI = fileURLToPath(new URL('../dist/harness/cli.js', import.meta.url));
 /** What stands in the page's blocks of a language, in order. */
 const blocks = (language: string): string[] =>
   [...PAGE.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block]) => block!);
+
+const journalOf = (run: string): string =>
+  existsSync(join(run, 'journal.jsonl')) ? readFileSync(join(run, 'journal.jsonl'), 'utf8') : '';
 
 const has = (command: string): boolean => spawnSync(command, ['--version']).error === undefined;
 
@@ -86,6 +99,31 @@ describe('the recipes of docs/nightly.md, on generated scenes', () => {
     expect(readFileSync(join(folder, 'nightly.html'), 'utf8')).toContain('EQUIVALENT');
   });
 
+  test('nightly.sh in a night whose run is killed: it goes on, exit 0', { timeout: 300_000 }, async () => {
+    const known = new Set(readdirSync(join(folder, 'nights')));
+    const night = spawn('./nightly.sh', {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let stdout = '';
+    night.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    const ended = once(night, 'exit');
+    const started = await vi.waitUntil(
+      () => readdirSync(join(folder, 'nights')).find((name) => !known.has(name)),
+      { timeout: 60_000 },
+    );
+    const out = join(folder, 'nights', started);
+    const images = (): number => journalOf(out).split('"kind":"image"').length - 1;
+    await vi.waitUntil(() => images() >= 3, { timeout: 60_000 });
+    process.kill(Number(readdirSync(join(out, 'run.lock'))[0]!.split('-')[0]), 'SIGKILL');
+    expect(await ended).toEqual([0, null]);
+    expect(stdout).toMatch(/^EQUIVALENT: each of 4 figures/);
+    expect(verdict().run.folder).toBe(realpathSync(out));
+  });
+
   test('nightly.sh in a night of worse weights: exit 1, confirmed by a second run', {
     timeout: 300_000,
   }, async () => {
@@ -104,6 +142,21 @@ describe('the recipes of docs/nightly.md, on generated scenes', () => {
     expect(readFileSync(join(folder, 'nightly.html'), 'utf8')).toMatch(
       /<p class="verdict regressed">REGRESSED: /,
     );
+  });
+
+  test('the gate that makes its runs: an alarm is made again before it is one', { timeout: 300_000 }, () => {
+    const command = blocks('sh')
+      .find((block) => block.startsWith('mlu-parity gate'))!
+      .trim();
+    const before = readdirSync(join(folder, 'runs'));
+    configure({ weights: 'worse.pth' });
+    const { status, stdout } = shell(`${command} --json`);
+    configure({});
+    expect(status, stdout).toBe(1);
+    const record = parseGateRecord(JSON.parse(stdout));
+    expect(record.checks.some(({ confirmation }) => confirmation === 'confirmed')).toBe(true);
+    const made = readdirSync(join(folder, 'runs')).filter((name) => !before.includes(name));
+    expect(made.sort()).toEqual([basename(record.run.folder), `${basename(record.run.folder)}-again`]);
   });
 
   test('the line of cron', { timeout: 300_000 }, () => {
@@ -149,19 +202,23 @@ describe('the recipes of docs/nightly.md, on generated scenes', () => {
   });
 
   describe('shards', () => {
+    const NIGHT = 'parity-x7k2p';
+
     test('the command of the Indexed Job, once for each index; merged and judged', {
       timeout: 300_000,
     }, () => {
       const [, job] = blocks('yaml');
-      const command = /- (mlu-parity run .*)$/m.exec(job!)![1]!;
+      const command = /args:\n +- \|\n((?: {14}.*\n)+)/.exec(job!)![1]!;
       const completions = /completions: (\d+)/.exec(job!)![1]!;
       expect(/value: '(\d+)'/.exec(job!)![1]).toBe(completions);
       for (let index = 0; index < Number(completions); index++) {
-        const pod = { JOB_COMPLETION_INDEX: String(index), JOB_COMPLETIONS: completions };
+        const pod = { NIGHT, JOB_COMPLETION_INDEX: String(index), JOB_COMPLETIONS: completions };
         expect(shell(command, pod)).toMatchObject({ status: 0 });
+        // A pod that is started again once more finds nothing left to do.
+        if (index === 0) expect(shell(command, pod)).toMatchObject({ status: 0 });
       }
       for (const line of blocks('shards')[0]!.trim().split('\n'))
-        expect(shell(line)).toMatchObject({ status: 0 });
+        expect(shell(line, { NIGHT })).toMatchObject({ status: 0 });
       expect(verdict()).toMatchObject({ verdict: 'equivalent', run: { images: 16 } });
     });
 
@@ -179,10 +236,34 @@ describe('the recipes of docs/nightly.md, on generated scenes', () => {
           ...{ SLURM_ARRAY_TASK_COUNT: last!, SLURM_ARRAY_TASK_STEP: '1' },
         };
         expect(shell(shard!, task)).toMatchObject({ status: 0 });
+        if (id === Number(first)) expect(shell(shard!, task)).toMatchObject({ status: 0 });
       }
       expect(readdirSync(join(folder, 'nights', 'shards-7'))).toEqual(['1', '2', '3']);
       expect(shell(judge!, { SHARDS: '7' })).toMatchObject({ status: 0 });
       expect(shell(judge!, { SHARDS: 'none' })).toMatchObject({ status: 3 });
     });
+
+    test.runIf(hasSlurm())(
+      'submitted to Slurm: the exit code of the verdict',
+      { timeout: 300_000 },
+      async () => {
+        const [shard, judge] = blocks('sbatch');
+        writeFileSync(join(folder, 'shard.sbatch'), shard!);
+        writeFileSync(join(folder, 'verdict.sbatch'), judge!);
+        const { SLURM_CONF, stop } = await startSlurm(join(folder, 'slurm'));
+        try {
+          const submit = () => shell(blocks('submit')[0]!, { SLURM_CONF });
+          const equivalent = submit();
+          expect(equivalent.status, equivalent.stderr).toBe(0);
+          expect(verdict()).toMatchObject({ verdict: 'equivalent', run: { images: 16 } });
+          configure({ weights: 'worse.pth' });
+          expect(submit().status).toBe(1);
+          expect(verdict().verdict).toBe('regressed');
+        } finally {
+          configure({});
+          await stop();
+        }
+      },
+    );
   });
 });

@@ -56,6 +56,8 @@ export interface BackendDescription {
   readonly details?: Readonly<Record<string, unknown>>;
   /** Offline models that were given; absent where none were. */
   readonly offlineModels?: readonly OfflineModelRecord[];
+  /** The quantised checkpoint that a recording was made from; absent where it was made from none, and for all that runs here. */
+  readonly recordedFrom?: { readonly file: string; readonly sha256: string };
   /** Present where a card was emulated. */
   readonly emulation?: Emulation;
 }

@@ -12,7 +12,10 @@ export function addGateCommand(program: Command, finish: (code: ExitCode) => voi
         'things: regressed (exit code 1), equivalent (0), cannot tell (4). A run that failed ends with 5, one that cannot be compared ' +
         'with 3. A baseline is set by mlu-parity history baseline.',
     )
-    .argument('<run-folder>', 'folder that mlu-parity run made')
+    .argument(
+      '[run-folder]',
+      'folder that mlu-parity run made; without one the run of --config is made first, and made again where it alarms',
+    )
     .requiredOption('--baseline <name>', 'what to compare with')
     .option(
       '--budget <figure=loss>',
@@ -29,7 +32,7 @@ export function addGateCommand(program: Command, finish: (code: ExitCode) => voi
     .option('--history <file>', 'the file of the history (default: .mlu-parity/history.sqlite)')
     .option(
       '--config <file>',
-      'budgets from a mlu-parity.config.ts (gateBudgets, else budgets; latencyBudgets); the command line wins',
+      'budgets from a mlu-parity.config.ts (gateBudgets, else budgets; latencyBudgets), the command line wins; and the run, where no folder is given',
     )
     .option(
       '--replicates <n>',
@@ -63,7 +66,7 @@ export function addGateCommand(program: Command, finish: (code: ExitCode) => voi
     )
     .action(
       async (
-        folder: string,
+        folder: string | undefined,
         {
           budget,
           latencyBudget,

@@ -8,6 +8,7 @@ import {
   formatP,
 } from '../../reports/format-figures.ts';
 import type { DifferenceStatistics, Judgement } from '../../reports/record/index.ts';
+import { tieBandWords } from '../../reports/tie-band-words.ts';
 import { countToldCategories, FALSE_DISCOVERIES } from '../../reports/tables/category-table.ts';
 import { formatTable } from '../terminal/table.ts';
 
@@ -40,7 +41,7 @@ export function resultsText(comparison: ResultsComparison): string {
     formatFigure(a[name] ?? null),
     formatFigure(b[name] ?? null),
     formatDifference(difference[name] ?? null),
-    ...(statistics ? [formatInterval(statistics.metrics[name])] : []),
+    ...(statistics ? [formatInterval(statistics.metrics[name]), formatP(statistics.p[name] ?? null)] : []),
   ]);
   const moved = categories.filter((category) => category.difference !== 0 && category.difference !== null);
   const rows = moved.map((category) => [
@@ -53,7 +54,8 @@ export function resultsText(comparison: ResultsComparison): string {
   ]);
   const certainty = statistics ? ['95 % interval', 'adjusted p'] : [];
   const lines = [
-    ...formatTable(['figure', 'a', 'b', 'b − a', ...certainty.slice(0, 1)], figures),
+    ...formatTable(['figure', 'a', 'b', 'b − a', ...(statistics ? ['95 % interval', 'p'] : [])], figures),
+    ...(statistics ? tieBandWords(statistics, "a's") : []),
     '',
     ...(rows.length === 0
       ? ['No category differs.']

@@ -3,8 +3,8 @@ import { BadDataError } from '../errors.ts';
 import { differencesText } from '../history/differences-text.ts';
 import { accuracyKey, type KeyDifference, keyDifferences } from '../store/history/index.ts';
 
-/** What may differ between a night and its baseline: weights, and the scales that are made of them, are what is judged. */
-const UNDER_TEST = /^(weights\.|runs\.quantization\.scales\.sha256$)/;
+/** What may differ between a night and its baseline: weights, and the scales and offline models that are made of them, are what is judged. */
+const UNDER_TEST = /^(weights\.|runs\.quantization\.scales\.sha256$|runs\.offlineModel$)/;
 
 /**
  * Holds two runs to one another: the same annotations and images, size, thresholds and arithmetic of each backend that both have.
@@ -26,7 +26,8 @@ export function refuseOtherRun(from: RunRecord, to: RunRecord, what: string): st
       );
     }
     const tested = differences.filter(isUnderTest);
-    if (tested.length > 0) notes.add(`has other weights or scales: ${differencesText(tested)}`);
+    if (tested.length > 0)
+      notes.add(`has other weights, or what is made of them: ${differencesText(tested)}`);
   }
   // Of scales each backend has its own.
   return [...notes];

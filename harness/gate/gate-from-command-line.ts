@@ -3,16 +3,19 @@ import { gateText } from '../../reports/gate/gate-text.ts';
 import type { GateRecord } from '../../reports/index.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { type ExitCode, exitCodeOf, messageOf, UsageError } from '../errors.ts';
+import { EXIT, type ExitCode, exitCodeOf, messageOf, UsageError } from '../errors.ts';
 import { type HistoryFlags, printResult, withHistory } from '../history/with-history.ts';
 import { DEFAULT_HISTORY, type History, insertGate, recordRun } from '../store/history/index.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { DEFAULT_BACKENDS } from '../run/backend-options.ts';
+import { defaultOut } from '../run/run-options.ts';
 import { gate } from './gate.ts';
 import { type GateOptions, resolveGateOptions } from './gate-options.ts';
 import { type GateRun, readGateRun } from './gate-run.ts';
-import { type GateOutputs, writeGate, writeGateError } from './write-outputs.ts';
+import { makeRun } from './make-run.ts';
+import { type GateOutputs, makeOutputFolders, writeGate, writeGateError } from './write-outputs.ts';
 
 export interface GateFlags extends HistoryFlags, GateOutputs {
   readonly baseline: string;
@@ -26,39 +29,57 @@ export interface GateFlags extends HistoryFlags, GateOutputs {
   readonly quiet?: true;
 }
 
-/** `mlu-parity gate`: the verdict on stdout, its documents where they are asked for, and its exit code. */
-export async function gateFromCommandLine(folder: string, flags: GateFlags): Promise<ExitCode> {
-  refuseIdle(flags);
+/**
+ * `mlu-parity gate`: the verdict on stdout, its documents where they are asked for, and its exit code.
+ * @param folder of the run; without one the run of `--config` is made.
+ */
+export async function gateFromCommandLine(folder: string | undefined, flags: GateFlags): Promise<ExitCode> {
+  refuseIdle(folder, flags);
+  await makeOutputFolders(flags);
   let record: GateRecord;
   try {
     record = await judge(folder, flags);
   } catch (error) {
-    await writeGateError(messageOf(error), exitCodeOf(error), flags, new Date());
+    await writeGateError(messageOf(error), exitCodeOf(error), flags, new Date()).catch(sayUnwritten);
     throw error;
   }
-  await writeGate(record, flags);
+  // The verdict stands, whatever becomes of its documents.
   printResult(flags, record, gateText(record, drawTable));
-  return record.exitCode as ExitCode;
+  const written = await writeGate(record, flags).then(() => true, sayUnwritten);
+  return written || record.exitCode !== EXIT.pass ? (record.exitCode as ExitCode) : EXIT.badData;
 }
 
-async function judge(folder: string, flags: GateFlags): Promise<GateRecord> {
+function sayUnwritten(error: unknown): false {
+  process.stderr.write(`mlu-parity: cannot write what the gate says: ${messageOf(error)}\n`);
+  return false;
+}
+
+async function judge(given: string | undefined, flags: GateFlags): Promise<GateRecord> {
   const { history: file = DEFAULT_HISTORY, baseline: baselineName, quiet } = flags;
-  const run = await readGateRun(folder);
-  const rerun = flags.confirm === undefined ? null : await readGateRun(flags.confirm);
-  const options = await optionsOf(flags, run);
-  const howToSet = `mlu-parity history baseline ${baselineName} ${folder} --reason "…"${flags.history === undefined ? '' : ` --history ${file}`}`;
+  const config = flags.config === undefined ? {} : await loadConfig(flags.config);
   const interrupt = interruptSignal();
   const tools = {
     progress: quiet ? silentProgress : terminalProgress(),
     signal: interrupt.signal,
     now: () => new Date(),
   };
-  const ask = (history: History | null): Promise<GateRecord> =>
-    gate({ history, baselineName, run, rerun, options, howToSet }, tools);
   try {
-    if (flags.record !== true && !existsSync(file)) return await ask(null);
+    const out = config.out ?? defaultOut(tools.now());
+    const found = given === undefined ? null : await readGateRun(given);
+    const backends = found?.record.backends.map(({ name }) => name) ?? config.backends ?? DEFAULT_BACKENDS;
+    // What is wrong with them is said before a night goes by.
+    const options = optionsOf(flags, config, backends);
+    const run = found ?? (await makeRun(config, out, tools));
+    const howToSet = `mlu-parity history baseline ${baselineName} ${given ?? out} --reason "…"${flags.history === undefined ? '' : ` --history ${file}`}`;
+    const ask = (history: History | null, rerun: GateRun | null): Promise<GateRecord> =>
+      gate({ history, baselineName, run, rerun, options, howToSet }, tools);
+    const rerun = flags.confirm === undefined ? null : await readGateRun(flags.confirm);
+    if (flags.record !== true && !existsSync(file)) return await ask(null, rerun);
     return await withHistory(flags, flags.record === true ? 'write' : 'read', async (history) => {
-      const record = await ask(history);
+      const first = await ask(history, rerun);
+      // Whoever can make a run can make it again, before anybody is woken.
+      const isAlarm = first.verdict === 'regressed' && given === undefined;
+      const record = isAlarm ? await ask(history, await makeRun(config, `${out}-again`, tools)) : first;
       if (flags.record === true) recordGate(history, run, record);
       return record;
     });
@@ -72,16 +93,15 @@ function recordGate(history: History, run: GateRun, record: GateRecord): void {
   insertGate(history, id, record);
 }
 
-async function optionsOf(flags: GateFlags, { record, folder }: GateRun): Promise<GateOptions> {
-  const { config, budgets, latencyBudgets, replicates, seed } = flags;
-  const fromFile = config === undefined ? {} : await loadConfig(config);
+function optionsOf(flags: GateFlags, fromFile: RunConfig, backends: readonly string[]): GateOptions {
+  const { budgets, latencyBudgets, replicates, seed } = flags;
   const given = Object.entries({ budgets, latencyBudgets, replicates, seed });
   const typed = checkConfig(
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     'command line',
   );
   const options = resolveGateOptions(fromFile, typed);
-  const names = new Set<string | null>(record.backends.map(({ name }) => name)).add(null);
+  const names = new Set<string | null>(backends).add(null);
   // Of a file that serves several runs, budgets of other backends are none of this one.
   const idle = [
     ...(budgets === undefined ? [] : options.budgets),
@@ -89,11 +109,22 @@ async function optionsOf(flags: GateFlags, { record, folder }: GateRun): Promise
   ].find(({ backend }) => !names.has(backend));
   if (idle === undefined) return options;
   throw new UsageError(
-    `the budget of ${idle.backend} has no effect: ${folder} has no such backend; leave it out`,
+    `the budget of ${idle.backend} has no effect: the run has no such backend, but ${backends.join(', ')}; leave it out`,
   );
 }
 
-function refuseIdle({ junit, out, junitCannotTell, replicates }: GateFlags): void {
+function refuseIdle(
+  folder: string | undefined,
+  { junit, out, junitCannotTell, replicates, config, confirm }: GateFlags,
+): void {
+  if (folder === undefined && config === undefined) {
+    throw new UsageError('there is no run to judge: give its folder, or --config FILE of the run to make');
+  }
+  if (folder === undefined && confirm !== undefined) {
+    throw new UsageError(
+      `--confirm ${confirm} has no effect without a run folder: of a run that is made here an alarm is confirmed by making it again; leave it out`,
+    );
+  }
   if (junitCannotTell !== undefined && junit === undefined && out === undefined) {
     throw new UsageError(
       '--junit-cannot-tell has no effect without --junit or --out: add one of them, or leave it out',

@@ -1,6 +1,7 @@
 import { type Budget, budgetsOf } from '../config/budget.ts';
 import { type LatencyBudget, latencyBudgetsOf } from '../config/latency-budget.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { DEFAULT_REPLICATES } from '../run/statistics-options.ts';
 
 /** What a gate allows, and how it comes to its intervals. */
 export interface GateOptions {
@@ -14,7 +15,6 @@ export interface GateOptions {
 
 /** Of AP, where no budget is given: half a point, which quantisation to int16 stays well below. */
 export const DEFAULT_BUDGET = 0.005;
-const DEFAULT_REPLICATES = 1000;
 
 /** The command line wins over the file, key by key. */
 export function resolveGateOptions(fromFile: RunConfig, typed: RunConfig): GateOptions {

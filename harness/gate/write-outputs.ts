@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import { gateMarkdown, type GateRecord, githubAnnotations, junitXml } from '../../reports/index.ts';
 import { githubError } from '../../reports/annotations.ts';
 import { escapeMarkdown } from '../../reports/markdown.ts';
 import { junitError } from '../../reports/junit.ts';
+import { UsageError } from '../errors.ts';
 
 /** Where what a gate says goes besides stdout. */
 export interface GateOutputs {
@@ -21,6 +22,27 @@ interface Documents {
   readonly junit: string;
   readonly markdown: string;
   readonly annotations: readonly string[];
+}
+
+/**
+ * Makes the folders of the documents, before a night is spent on what they will say.
+ * @throws UsageError where one cannot be.
+ */
+export async function makeOutputFolders({ out, junit, markdown }: GateOutputs): Promise<void> {
+  const places = {
+    '--out': out,
+    '--junit': junit && dirname(junit),
+    '--markdown': markdown && dirname(markdown),
+  };
+  for (const [flag, folder] of Object.entries(places)) {
+    if (folder === undefined) continue;
+    await makeFolder(folder).catch((cause: NodeJS.ErrnoException) => {
+      throw new UsageError(
+        `cannot make the folder ${folder} (${cause.code}): give ${flag} a place that can be written to`,
+        { cause },
+      );
+    });
+  }
 }
 
 /** Writes each document whole, over the one of the night before. Annotations are for the runner, which reads stderr too. */
@@ -54,7 +76,6 @@ async function write(
 ): Promise<void> {
   if (annotations === 'github') process.stderr.write(`${documents.annotations.join('\n')}\n`);
   if (out !== undefined) {
-    await makeFolder(out);
     await writeFileAtomically(join(out, 'gate.json'), documents.json);
     await writeFileAtomically(join(out, 'junit.xml'), documents.junit);
     await writeFileAtomically(join(out, 'summary.md'), documents.markdown);

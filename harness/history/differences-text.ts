@@ -6,6 +6,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'data.imageIdsSha256': 'images chosen',
   'data.images': 'number of images',
   'weights.sha256': 'weights',
+  'runs.quantization.scales.sha256': 'quantised checkpoint',
+  'runs.offlineModel': 'offline model',
   'thresholds.conf': 'conf',
   'thresholds.nms': 'nms',
 };

@@ -81,14 +81,19 @@ function refuseMixed(first: OpenShard, other: OpenShard): void {
   });
 }
 
-/** Options that figures depend on. Where files lie may differ between machines: what is in them is held against each other by hash. */
+/**
+ * Options that the merged figures and their verdict depend on. Where files lie may differ between machines: what is in them is held
+ * against each other by hash.
+ */
 function comparable(options: RunOptions): Record<string, unknown> {
-  const { quantization, devices, noiseFloorImages, thresholds, demoThresholds } = options;
+  const { quantization, devices, noiseFloorImages, thresholds, demoThresholds, budgets, replicates } =
+    options;
   const { checkpoints: _, calibration: __, ...scales } = quantization;
   return {
     ...{ backends: options.backends, engine: options.engine, legacy: options.legacy, scales },
     ...{ numerics: options.numerics, card: options.card, noiseFloorImages, thresholds, demoThresholds },
     devices: Object.entries(devices).map(([name, { kind }]) => `${name}: ${kind}`),
+    ...{ budgets, replicates, seed: options.selection.seed },
   };
 }
 

@@ -33,16 +33,19 @@ export function replayBackend(recording: ReadRecording): BackendFactory {
 }
 
 export function describeRecording(
-  { planned: { name, models }, plan, description, finishedAt }: ReadRecording,
+  { planned: { name, models, checkpoint }, plan, description, finishedAt }: ReadRecording,
   ofSession = description,
 ): BackendDescription {
-  return describeSession(name, ofSession, {
-    provenance: 'replayed',
-    timedOn: `the host of the device, as recorded at ${finishedAt}`,
-    offlineModels: Object.entries(models).map(([coreNumber, model]) => ({
-      ...{ coreNumber: Number(coreNumber), batch: plan.batch, file: model.name, sha256: model.sha256 },
-    })),
-  });
+  return {
+    ...describeSession(name, ofSession, {
+      provenance: 'replayed',
+      timedOn: `the host of the device, as recorded at ${finishedAt}`,
+      offlineModels: Object.entries(models).map(([coreNumber, model]) => ({
+        ...{ coreNumber: Number(coreNumber), batch: plan.batch, file: model.name, sha256: model.sha256 },
+      })),
+    }),
+    ...(checkpoint && { recordedFrom: { file: checkpoint.name, sha256: checkpoint.sha256 } }),
+  };
 }
 
 function imageOf(batch: Tensor, byPixels: ReadonlyMap<string, RecordedImage>, folder: string): RecordedImage {

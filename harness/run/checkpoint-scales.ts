@@ -47,14 +47,21 @@ export async function checkpointScales(
   }
   // A card applies it; only the emulation has no such step.
   if (!onCard) refuseOwnNormalization(path, convolutions);
+  const firstOther = firstOtherWeights(model, quantized);
   return {
     graph: quantized.graph,
     scales: convolutions,
     weightScales: [...convolutions.values()].some(({ weightQuantScale }) => weightQuantScale.length > 1)
       ? 'per-channel'
       : 'per-tensor',
-    source: { kind: 'checkpoint', description: basename(path), sha256: quantized.sha256 },
-    warnings: [...scaleWarnings(findings, basename(path)), ...otherWeights(model, quantized)],
+    source: {
+      ...{ kind: 'checkpoint', description: basename(path), sha256: quantized.sha256 },
+      ...(firstOther !== null && { firstOtherWeights: firstOther }),
+    },
+    warnings: [
+      ...scaleWarnings(findings, basename(path)),
+      ...(firstOther === null ? [] : [otherWeights(model, quantized, firstOther)]),
+    ],
   };
 }
 
@@ -78,12 +85,8 @@ function refuseOwnNormalization(
 }
 
 /** A quantised checkpoint should hold the float weights untouched; other ones are run, and said to be other ones. */
-function otherWeights(model: Model, quantized: Model): string[] {
-  const name = firstOtherWeights(model, quantized);
-  if (name === null) return [];
-  return [
-    `${quantized.file} holds other weights than ${model.file} (first at ${name}): its own are run, so the drift is not of quantisation alone`,
-  ];
+function otherWeights(model: Model, quantized: Model, first: string): string {
+  return `${quantized.file} holds other weights than ${model.file} (first at ${first}): its own are run, so the drift is not of quantisation alone`;
 }
 
 /** Name of the first tensor of which a quantised checkpoint holds other values than the float one; null where it holds all of them. */

@@ -38,6 +38,7 @@ export const drawPermutations = (
   permutationTest(baseline, candidate, {
     random: createRandom(seed),
     permutations: PERMUTATIONS_A_REPLICATE * replicates,
+    metrics: COCO_METRICS.map(({ name }) => name),
   });
 
 /** A set of results with what is found of it alone. */

@@ -1,5 +1,5 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { dump } from 'npyjs';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
@@ -74,26 +74,13 @@ export function openRunFolder(path: string): RunFolder {
 export async function makeEmptyFolder(path: string, option = '--out '): Promise<void> {
   await refuseUsedFolder(path, option);
   try {
-    await makeFolders(resolve(path));
+    await makeFolder(path);
   } catch (error) {
     throw new UsageError(
       `cannot make the folder ${path} (${(error as NodeJS.ErrnoException).code}): give ${option}a place that can be written to`,
       { cause: error },
     );
   }
-}
-
-/**
- * Makes a folder and those above it, from the first missing one down. Not `mkdir` with `recursive`, which in Node 20 never
- * returns where a parent exists but refuses children with ENOENT, as `/proc` does.
- */
-async function makeFolders(path: string): Promise<void> {
-  if (await stat(path).catch(() => null)) return;
-  const parent = dirname(path);
-  if (parent !== path) await makeFolders(parent);
-  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
 }
 
 /** What a process leaves that is killed before it has begun. */

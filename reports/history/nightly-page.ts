@@ -1,5 +1,6 @@
 import { drawChart } from '../charts/draw-chart.ts';
 import { gateTable } from '../gate/gate-table.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { htmlPage } from '../html/html-page.ts';
 import { listMarkup } from '../html/list-markup.ts';
@@ -51,13 +52,10 @@ ${table.rows.length === 0 ? '' : `<section id="gate"><h2>${escapeHtml(table.titl
 
 /** Figures of all categories, by metric, in the order of the view. */
 function byMetric(trends: readonly FigureTrend[]): FigureTrend[][] {
-  const groups = new Map<string, FigureTrend[]>();
-  for (const trend of trends) {
-    const hasValue = trend.points.some(({ value }) => value !== null);
-    if (trend.category !== '' || !hasValue) continue;
-    groups.set(trend.metric, [...(groups.get(trend.metric) ?? []), trend]);
-  }
-  return [...groups.values()];
+  const shown = trends.filter(
+    ({ category, points }) => category === '' && points.some(({ value }) => value !== null),
+  );
+  return groupedBy(shown, ({ metric }) => metric);
 }
 
 async function figureSection(trends: readonly FigureTrend[]): Promise<PageSection> {

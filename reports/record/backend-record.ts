@@ -42,6 +42,8 @@ export const backendDescriptionSchema = z.object({
     )
     .readonly()
     .optional(),
+  /** The quantised checkpoint that a recording was made from; absent where it was made from none, and for all that ran here. */
+  recordedFrom: z.object({ file: z.string(), sha256: z.string() }).optional(),
   /** What an emulated card was taken to do; absent where none was emulated. */
   emulation: z
     .object({

@@ -26,7 +26,7 @@ export const differenceStatisticsSchema = z.object({
   permutations: z.number().int(),
   /** This backend less the reference, by metric. */
   metrics: differencesSchema,
-  /** Of the permutation test, AP and AP50. */
+  /** Of the permutation test, by metric. */
   p: z.record(z.string(), figure),
   /** How far each side's figures go over the orders of its detections with equal scores. */
   tieBands: z.object({ reference: bandsSchema, own: bandsSchema }),

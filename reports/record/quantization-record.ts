@@ -13,6 +13,8 @@ export const quantizationSchema = z.object({
     description: z.string(),
     sha256: z.string().optional(),
     images: z.number().int().optional(),
+    /** The first tensor that a checkpoint holds other values of than the weights of the run; absent where it holds all of theirs. */
+    firstOtherWeights: z.string().optional(),
   }),
   convolutions: z.number().int(),
   floatConvolutions: z.number().int(),

@@ -1,8 +1,9 @@
 import { formatConfidence } from '../difference-words.ts';
 import { formatDifference, formatFigure, formatInterval, formatP } from '../format-figures.ts';
+import { groupedBy } from '../grouped-by.ts';
 import type { BackendRecord, DifferenceStatistics, RunRecord } from '../record/index.ts';
 import { imagesNote } from './images-note.ts';
-import { backendLabel, type ReportTable } from './report-table.ts';
+import { backendLabel, backendsLabel, type ReportTable } from './report-table.ts';
 
 /** At most this share of the categories that are counted is expected to be there by chance. */
 export const FALSE_DISCOVERIES = 0.05;
@@ -66,16 +67,21 @@ function cellsOf(backend: BackendRecord, categoryId: number): string[] {
 
 /** How many categories each backend differs in by more than chance, with all of them asked about at once. */
 function toldSentence(backends: readonly BackendRecord[]): string[] {
-  const counts = backends.flatMap((backend) => {
+  const found = backends.flatMap((backend) => {
     const { statistics } = backend.difference!;
     if (statistics === null) return [];
-    const tested = statistics.categories.filter(({ p }) => p !== null);
-    return `${countToldCategories(statistics)} of ${tested.length} by ${backendLabel(backend)}`;
+    const tested = statistics.categories.filter(({ p }) => p !== null).length;
+    const told = countToldCategories(statistics);
+    return { backend, told, words: told === 0 ? 'none' : `${told} of ${tested}` };
   });
-  if (counts.length === 0) return [];
-  return [
-    `Changed by more than chance, corrected for the number of categories (adjusted p at most ${FALSE_DISCOVERIES}): ${counts.join(', ')}.`,
-  ];
+  if (found.length === 0) return [];
+  const corrected = `adjusted p at most ${FALSE_DISCOVERIES}`;
+  if (found.every(({ told }) => told === 0))
+    return [`No category has changed by more than chance (${corrected}).`];
+  const clauses = groupedBy(found, ({ words }) => words).map(
+    (group) => `${group[0]!.words} by ${backendsLabel(group.map(({ backend }) => backend))}`,
+  );
+  return [`Changed by more than chance (${corrected}): ${clauses.join('; ')}.`];
 }
 
 /** Categories told from 0 after correction. */

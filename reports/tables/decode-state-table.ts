@@ -1,5 +1,5 @@
 import { formatSmall } from '../format-figures.ts';
-import type { RunRecord } from '../record/index.ts';
+import type { BackendRecord, RunRecord } from '../record/index.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** What each backend's outputs turned out to be, and every mistake of a port that their numbers show. */
@@ -27,8 +27,14 @@ export function decodeStateTable(record: RunRecord): ReportTable | null {
         const { state, healthy, images, findings } = backend.decodeState!;
         return healthy
           ? `${backendLabel(backend)}: ${state}, as it should be (${images} images looked at).`
-          : `${backendLabel(backend)}: ${findings.map(({ sentence }) => sentence).join(' ')}`;
+          : `${backendLabel(backend)}: ${findings.map(({ sentence }) => sentence).join(' ')}${mayBeWeights(backend)}`;
       })
       .join(' '),
   };
+}
+
+function mayBeWeights({ quantization }: BackendRecord): string {
+  return quantization?.source.firstOtherWeights === undefined
+    ? ''
+    : ' That may come of the other weights it ran alone.';
 }

@@ -1,7 +1,8 @@
-import { formatEstimate } from '../difference-words.ts';
+import { formatEstimate, isNothing } from '../difference-words.ts';
 import { formatDifference, formatFigure, formatShare } from '../format-figures.ts';
 import type { DriftStep, RunRecord } from '../record/index.ts';
 import { intervalRows } from './interval-rows.ts';
+import { otherCoresNote } from './other-cores-note.ts';
 import { backendLabel, type ReportTable } from './report-table.ts';
 
 /** The steps from the reference to the last stage of the port: how much of the drift each adds. */
@@ -20,6 +21,7 @@ export function driftTable(record: RunRecord): ReportTable | null {
       ...intervalRows(figures, interval),
     ]),
     conclusion: stepsSentence(record, labelOf),
+    notes: record.backends.flatMap(otherCoresNote),
   };
 }
 
@@ -31,10 +33,11 @@ function stepsSentence({ drift, backends }: RunRecord, labelOf: (name: string) =
   if (from === null || to === null) return 'These images hold no ground truth, so that there is no AP.';
   const way = `From ${labelOf(first)} to ${labelOf(last.to)} AP goes ${formatFigure(from)} → ${formatFigure(to)} (${formatDifference(last.fromReference.AP ?? null)})`;
   const sure = drift.some(({ interval }) => interval.AP?.low != null);
-  const parts = drift.map(
-    ({ cause, metrics, interval }) =>
-      `${sure ? formatEstimate(interval.AP) : formatDifference(metrics.AP ?? null)} by ${cause}`,
-  );
+  const changeOf = ({ metrics, interval }: DriftStep): string => {
+    if (!sure) return formatDifference(metrics.AP ?? null);
+    return interval.AP && isNothing(interval.AP) ? 'nothing' : formatEstimate(interval.AP);
+  };
+  const parts = drift.map((step) => `${changeOf(step)} by ${step.cause}`);
   if (!sure) return `${way}: ${parts.join(', ')}. Point estimates, without an interval.`;
   const budget = backends
     .find(({ name }) => name === last.to)

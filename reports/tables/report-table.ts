@@ -25,3 +25,13 @@ export function backendLabel(backend: { name: string; precision: string; outputP
   const name = bits === undefined || backend.name === bits ? backend.name : `${backend.name}, ${bits}`;
   return backend.outputProvenance === 'measured' ? name : `${name} (${backend.outputProvenance})`;
 }
+
+/** Several backends of which the same is said: `int16 · mlu-online, int16 (both emulated)`. */
+export function backendsLabel(backends: readonly Parameters<typeof backendLabel>[0][]): string {
+  const labels = backends.map(backendLabel);
+  const [first] = backends;
+  const provenance = ` (${first?.outputProvenance})`;
+  if (labels.length < 2 || !labels.every((label) => label.endsWith(provenance))) return labels.join(' · ');
+  const names = labels.map((label) => label.slice(0, -provenance.length));
+  return `${names.join(' · ')} (${names.length === 2 ? 'both' : 'all'} ${first!.outputProvenance})`;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildDrift } from '../support/build-drift.ts';
 import {
+  type BackendRecord,
   charts,
   htmlReport,
   parseRunRecord,
@@ -28,6 +29,8 @@ function shown(): RunRecord {
     change: {
       metrics: { AP: estimateOf(-0.05, [-0.08, -0.02]), AP50: estimateOf(-0.01, [-0.03, 0.01]) },
       withinTies: { AP: false, AP50: true },
+      p: { AP: 0.0005, AP50: 0.3 },
+      tieBands: { reference: { AP: { low: 0.3, high: 0.3 } }, own: { AP: { low: 0.249, high: 0.252 } } },
       categories: [
         category(first!.categoryId, -0.3, -0.1, 0.004),
         category(second!.categoryId, -0.1, 0.2, 0.5),
@@ -56,11 +59,13 @@ describe('the tables show how sure a difference is', () => {
       '  difference',
       '  95 % low',
       '  95 % high',
+      '  p, permuted',
     ]);
     const ap = header.indexOf('AP');
-    expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200']);
-    expect(conclusion).toContain('More than chance: the differences of 1 of 2 figures of int8 (emulated).');
+    expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200', '< 0.001']);
+    expect(conclusion).toContain('More than chance: AP of int8 (emulated).');
     expect(notes).toEqual([
+      "int8 (emulated): tie band of AP 0.2490 … 0.2520, of the reference's 0.3000",
       'int8 (emulated): no difference in AP50, which the order of detections with equal scores alone can move as far',
     ]);
   });
@@ -74,6 +79,63 @@ describe('the tables show how sure a difference is', () => {
     ]);
     expect(rows.map((row) => row.slice(4))).toContainEqual(['−0.3000 … −0.1000', '0.004']);
     expect(conclusion).toContain('(adjusted p at most 0.05): 1 of 2 by int8 (emulated).');
+  });
+});
+
+describe('backends that agree', () => {
+  const alike = (): RunRecord => {
+    const record = shown();
+    const [float, int8] = record.backends as [BackendRecord, BackendRecord];
+    const equal = { low: 0, high: 0, difference: 0, standardError: 0, images: 50 };
+    const unchanged = withStatistics(
+      { ...int8, name: 'mlu-offline' },
+      { from: 0.3, to: 0.3, ends: [0, 0], change: { metrics: { AP: equal }, p: { AP: 1 }, categories: [] } },
+    );
+    return { ...record, backends: [float, int8, { ...int8, name: 'mlu-online' }, unchanged] };
+  };
+  const table = (id: string, record = alike()) => reportTables(record).find((one) => one.id === id)!;
+
+  test('each have their figures, and share one block of differences and intervals', () => {
+    const { rows, conclusion, notes } = table('accuracy');
+    expect(rows.map(([name]) => name)).toEqual([
+      ...['cpu-float', 'int8 (emulated)', '  and mlu-online, int8 (emulated)'],
+      ...['  difference', '  95 % low', '  95 % high', '  p, permuted'],
+      // From 0 to 0 in every figure: the difference says that already.
+      ...['mlu-offline, int8 (emulated)', '  difference'],
+    ]);
+    expect(rows[1]!.slice(1)).toEqual(rows[2]!.slice(1));
+    expect(conclusion).toContain(
+      'More than chance: AP of int8 · mlu-online, int8 (both emulated); none of mlu-offline, int8 (emulated).',
+    );
+    expect(notes![0]).toMatch(/^int8 · mlu-online, int8 \(both emulated\): tie band of AP/);
+    expect(table('categories').conclusion).toContain(
+      '(adjusted p at most 0.05): 1 of 2 by int8 · mlu-online, int8 (both emulated); none by mlu-offline, int8 (emulated).',
+    );
+  });
+
+  test('share the rows of the worst categories, too', () => {
+    const drawn: string[] = [];
+    textSummary(alike(), ({ id, rows }) => {
+      if (id === 'worst-categories') drawn.push(...rows.map((row) => row[2]!));
+      return '';
+    });
+    expect(drawn[0]).toBe('int8 · mlu-online, int8 (both emulated)');
+  });
+
+  test('and nothing that is more than chance takes one short sentence', () => {
+    const { backends, ...record } = alike();
+    const none = { ...record, backends: [backends[0]!, backends[3]!] };
+    expect(table('accuracy', none).conclusion).toMatch(/ No difference is more than chance\.$/);
+    expect(table('categories', none).conclusion).toMatch(
+      / No category has changed by more than chance \(adjusted p at most 0\.05\)\.$/,
+    );
+  });
+
+  test('of a measured and an emulated one each keeps its provenance', () => {
+    const { backends, ...record } = alike();
+    const measured = { ...backends[2]!, outputProvenance: 'measured' as const };
+    const { conclusion } = table('accuracy', { ...record, backends: [backends[0]!, backends[1]!, measured] });
+    expect(conclusion).toContain('More than chance: AP of int8 (emulated) · mlu-online, int8.');
   });
 });
 
@@ -116,6 +178,28 @@ describe('the drift with intervals', () => {
   test('names the step that most of the loss is by, where there is no budget', () => {
     const table = reportTables(buildDrift(made(), steps)).find(({ id }) => id === 'drift')!;
     expect(table.conclusion).toContain('Most of the loss, 90.91 %, is by quantisation.');
+  });
+
+  test('says what is known of the step to other core numbers, of a card alone', () => {
+    const record = buildDrift(made(), steps);
+    const [point] = made().int8.latency;
+    const at = (coreNumber: number, bitEqual: number, maxAbs: number | null = 0) => ({
+      ...{ ...point!, coreNumber, output: { compared: 6, bitEqual, mismatched: 0, maxAbs } },
+    });
+    const notesOf = (latency: ReturnType<typeof at>[], timedOn?: string) => {
+      const [float, int16, online] = record.backends as [BackendRecord, BackendRecord, BackendRecord];
+      const card = { ...online, coreNumber: 4, latency, ...(timedOn !== undefined && { timedOn }) };
+      return reportTables({ ...record, backends: [float, int16, card] }).find(({ id }) => id === 'drift')!
+        .notes;
+    };
+    const host = 'the host of the card';
+    expect(notesOf([at(4, 6), at(16, 6), at(1, 6)], host)).toEqual([
+      'mlu-online, int16 (emulated) at core numbers 1, 16: 12 outputs held against those scored at 4, all equal to the bit',
+    ]);
+    expect(notesOf([at(1, 6), at(16, 2, 0.25)], host)![0]).toMatch(/, 4 of them off by up to 0\.2500; --score-core says what that costs in AP$/);
+    expect(notesOf([at(1, 6), at(16, 2, null)], host)![0]).toMatch(/, 4 of them off by NaN or infinity; --score-core/);
+    expect(notesOf([at(4, 6)], host)).toEqual([]);
+    expect(notesOf([at(1, 6)])).toEqual([]);
   });
 
   test('is drawn with whiskers around where each bar ends', () => {

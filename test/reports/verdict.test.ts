@@ -31,6 +31,8 @@ beforeAll(async () => {
   record = run.record;
 });
 
+const EVIDENCE = { measure: 'error', unit: 'px', errorBefore: 9, errorAfter: 1, images: 2 };
+
 /** The record with other AP figures, as if the run had found them. */
 function withAp(reference: number | null, other: number | null, noise: number | null, images = 2): RunRecord {
   const [float, int8] = record.backends as [BackendRecord, BackendRecord];
@@ -108,6 +110,31 @@ describe('the verdict in a sentence', () => {
     expect(verdictSentence(stopped)).toMatch(/^Stopped before the end: interrupted\. int8/);
     const none = { ...failed, backends: [{ ...float, failure, metrics: null, images: 0 }] };
     expect(verdictSentence(none)).toContain('No backend was evaluated');
+  });
+
+  test('a checkpoint of other weights comes before the mistakes that its numbers look like', () => {
+    const [float, int8] = record.backends as [BackendRecord, BackendRecord];
+    const finding = {
+      ...{ code: 'channels-swapped', sentence: 'Red and blue are exchanged.', portLine: 'cv2.imread' },
+      ...{ undoable: false, evidence: EVIDENCE },
+    };
+    const decodeState = { ...int8.decodeState!, healthy: false, findings: [finding] };
+    const mistaken = { ...int8, decodeState };
+    expect(verdictSentence({ ...record, backends: [float, mistaken] })).toMatch(
+      /^int8 \(emulated\): Red and blue are exchanged\. Look at cv2\.imread\. /,
+    );
+    const source = {
+      ...{ kind: 'checkpoint' as const, description: 'old.pt', firstOtherWeights: 'head.stems.0' },
+    };
+    const other = { ...mistaken, quantization: { ...int8.quantization!, source } };
+    const online = { ...other, name: 'mlu-online' };
+    const foreign = { ...record, backends: [float, other, online] };
+    expect(verdictSentence(foreign)).toMatch(
+      /^Other weights: int8 · mlu-online, int8 \(both emulated\) ran old\.pt, which holds other ones than random:yolox-nano\?seed=1 \(first at head\.stems\.0\), and what follows compares two networks; give the checkpoint that was quantised from random:yolox-nano\?seed=1\. int8 \(emulated\): Red and blue are exchanged\. That may come of the other weights alone; if it stays with the right ones, look at cv2\.imread\. /,
+    );
+    expect(reportTables(foreign).find(({ id }) => id === 'decode-state')!.conclusion).toContain(
+      'int8 (emulated): Red and blue are exchanged. That may come of the other weights it ran alone.',
+    );
   });
 });
 

@@ -14,6 +14,8 @@ export interface MadeUpRun {
   readonly weights?: string;
   readonly engine?: string;
   readonly coreNumber?: number;
+  /** Options beside those that are always there. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Images that int16 did not finish. */
   readonly unfinished?: number;
 }
@@ -37,6 +39,7 @@ export function madeUpRecord(run: MadeUpRun): RunRecord {
       legacy: false,
       thresholds: { conf, nms: 0.65 },
       quantization: { headroom: 1 },
+      ...run.options,
     },
     environment: {
       ...{ version: '0.1.0', commit: run.commit ?? 'a'.repeat(40), node: 'v20.19.0', platform: 'linux' },

@@ -36,6 +36,8 @@ interface BackendIdentity {
   readonly coreNumber: number | null;
   readonly emulation: BackendRecord['emulation'] | null;
   readonly quantization: unknown;
+  /** SHA-256 of the offline model that was given for this core number and batch; null where none was. */
+  readonly offlineModel: string | null;
 }
 
 interface TimingIdentity {
@@ -82,9 +84,11 @@ export function latencyKey(
   const { cpu, cores } = record.environment;
   const here = point.provenance === 'measured' && backend.timedOn === undefined;
   const { card, bits, activationBytes, fused, launchMs, perCoreMs } = point.modelled ?? {};
+  const scored = accuracyKey(record, backend);
   return {
-    ...accuracyKey(record, backend),
+    ...scored,
     kind: 'latency',
+    runs: { ...scored.runs, offlineModel: offlineModelOf(backend, point) },
     timing: {
       clock,
       provenance: point.provenance,
@@ -106,8 +110,24 @@ function identityOf({ options }: RunRecord, backend: BackendRecord): BackendIden
     outputs: backend.outputProvenance,
     coreNumber: onCard ? backend.coreNumber : null,
     emulation: backend.emulation ?? null,
-    quantization: backend.quantization && quantizationOf(backend.quantization, options.quantization),
+    quantization: backend.quantization
+      ? quantizationOf(backend.quantization, options.quantization)
+      : backend.recordedFrom
+        ? { scales: checkpointScales(backend.recordedFrom.sha256) }
+        : null,
+    offlineModel: offlineModelOf(backend, { coreNumber: backend.coreNumber, batch: SCORED_BATCH }),
   };
+}
+
+/** Outputs are scored image by image. */
+const SCORED_BATCH = 1;
+
+function offlineModelOf(
+  { offlineModels = [] }: BackendRecord,
+  { coreNumber, batch }: Pick<LatencyPoint, 'coreNumber' | 'batch'>,
+): string | null {
+  const own = offlineModels.find((model) => model.coreNumber === coreNumber && model.batch === batch);
+  return own?.sha256 ?? null;
 }
 
 function quantizationOf(
@@ -120,10 +140,12 @@ function quantizationOf(
     // A checkpoint is what its hash says; of calibration images the record has but the words.
     scales:
       source.kind === 'checkpoint' && source.sha256 !== undefined
-        ? { kind: source.kind, sha256: source.sha256 }
+        ? checkpointScales(source.sha256)
         : { ...source, headroom, percentile },
   };
 }
+
+const checkpointScales = (sha256: string) => ({ kind: 'checkpoint', sha256 });
 
 /** `onnxruntime-node 1.30.0` → `onnxruntime-node`. */
 function withoutVersion(engine: string): string {

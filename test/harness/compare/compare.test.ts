@@ -188,6 +188,10 @@ describe('compare of two results files with what is sure of it', () => {
     expect(await documentOf('--seed', '0')).toEqual(first);
     expect((await documentOf('--seed', '1')).statistics.metrics.AP).not.toEqual(first.statistics.metrics.AP);
     expect((await documentOf('--replicates', '0')).statistics).toBeNull();
+    const { stdout } = await compare('float', 'int16', '--replicates', '100');
+    expect(stdout).toMatch(/^figure +a +b +b − a +95 % interval +p$/m);
+    expect(stdout).toMatch(/^AR100 .* [01]\.\d{3}$/m);
+    expect(stdout).toMatch(/^tie band of AP 0\.\d{4}.*, of a's 0\.\d{4}/m);
   });
 
   test.each([

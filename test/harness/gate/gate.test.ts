@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -174,7 +174,23 @@ describe('what cannot be compared, or is not whole', () => {
   test('other weights are what is judged: compared, and said', async () => {
     const record = await gate(night({ night: 5, weights: 'd'.repeat(64) }, 'weights'));
     expect(record.exitCode).toBe(0);
-    expect(record.notes).toContain('has other weights or scales: weights bbbbbbbb → dddddddd');
+    expect(record.notes).toContain('has other weights, or what is made of them: weights bbbbbbbb → dddddddd');
+  });
+
+  test('other budgets and replicates of the run itself, and other offline models, are no other run', async () => {
+    const options = { budgets: [{ backend: null, metric: 'AP', budget: 0.3 }], replicates: 500 };
+    const record = await gate(night({ night: 5, options }, 'options'));
+    expect(record).toMatchObject({ exitCode: 0, verdict: 'equivalent' });
+    expect(record.notes).toEqual(['No budget was given: AP=0.005 of each backend is the default.']);
+
+    const folder = night({ night: 5 }, 'compiled');
+    const compiled = await readRecord(folder);
+    const [first, second] = compiled.backends;
+    const model = { coreNumber: second!.coreNumber, batch: 1, file: 'a.cambricon', sha256: 'f'.repeat(64) };
+    writeRecord(folder, { ...compiled, backends: [first!, { ...second!, offlineModels: [model] }] });
+    expect((await gate(folder)).notes).toContain(
+      'has other weights, or what is made of them: offline model none → ffffffff',
+    );
   });
 
   test('a failed backend: exit 5, whatever the figures of the others', async () => {
@@ -228,6 +244,54 @@ describe('what cannot be compared, or is not whole', () => {
     }
   });
 
+  test('without a run folder: no run to make, one of a wrong budget, and nothing to confirm', async () => {
+    const judge = (...args: string[]) =>
+      captureCli('gate', '--baseline', 'main', '--history', file, '--quiet', ...args);
+    const config = join(dir, 'run.config.json');
+    writeFileSync(config, JSON.stringify({ weights: 'a.pth', dataset: 'coco', out: join(dir, 'made') }));
+    const refusals: [string[], RegExp][] = [
+      [[], /there is no run to judge: give its folder, or --config FILE/],
+      [['--config', config, '--confirm', base], /--confirm \S+ has no effect without a run folder/],
+      [
+        ['--config', config, '--budget', 'mlu-offline:AP=0.1'],
+        /the budget of mlu-offline has no effect: the run has no such backend, but cpu-float, int16; leave it out/,
+      ],
+    ];
+    for (const [args, sentence] of refusals) {
+      const { exitCode, stderr } = await judge(...args);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringMatching(sentence) });
+    }
+    expect(existsSync(join(dir, 'made'))).toBe(false);
+  });
+
+  test('documents that cannot be written cost no verdict, and are no pass', async () => {
+    const folder = join(dir, 'a-folder');
+    mkdirSync(join(folder, 'in-it'), { recursive: true });
+    const judge = (run: string) =>
+      captureCli('gate', run, '--baseline', 'main', '--history', file, '--quiet', '--junit', folder);
+    const well = await judge(night({ night: 5 }, 'unwritten'));
+    expect(well).toMatchObject({ exitCode: 3, stdout: expect.stringMatching(/^EQUIVALENT: /) });
+    expect(well.stderr).toMatch(
+      /^mlu-parity: cannot write what the gate says: the system refused to rename /,
+    );
+    const worse = await judge(night({ night: 5, lost: 0.3 }, 'unwritten'));
+    expect(worse).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^REGRESSED: /) });
+    // The reason why nothing was judged is not lost behind it either.
+    const other = await judge(night({ night: 5, conf: 0.05 }, 'unwritten'));
+    expect(other).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(/\nmlu-parity: cannot compare /),
+    });
+    const args = ['gate', base, '--baseline', 'main', '--history', file, '--quiet'];
+    expect(await captureCli(...args, '--out', join(base, 'run.json'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/cannot make the folder \S+run\.json \(EEXIST\): give --out a place/),
+    });
+    const missing = join(dir, 'not-there-yet', 'junit.xml');
+    expect(await captureCli(...args, '--junit', missing)).toMatchObject({ exitCode: 0 });
+    expect(existsSync(missing)).toBe(true);
+  });
+
   test('detections that were changed after the run are named', async () => {
     const changed = night({ night: 9 }, 'changed');
     const path = join(changed, 'detections', 'int16.json');
@@ -274,7 +338,7 @@ describe('confirmation', () => {
     const { exitCode, stderr } = await refused(dropped, '--confirm', join(dir, 'weights'));
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 3,
-      stderr: expect.stringContaining('which has other weights or scales'),
+      stderr: expect.stringContaining('which has other weights, or what is made of them'),
     });
   });
 });

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleWeightsPath } from '../../../datasets/index.ts';
 import type { RunConfig } from '../../../harness/config/run-config.ts';
 import { mergeShards } from '../../../harness/merge/merge-shards.ts';
 import { JOURNAL } from '../../../harness/store/run-journal.ts';
@@ -66,6 +67,55 @@ describe('merge', () => {
   });
 });
 
+describe('merge of a detector that finds something', () => {
+  const scenes: RunConfig = {
+    ...{ weights: sampleWeightsPath(), dataset: 'scenes:14?seed=7', calibration: 'scenes:2?seed=3' },
+    ...{ size: 160, noiseFloorImages: 0, latency: false, calibrationImages: 2, replicates: 200, seed: 5 },
+    ...{ backends: ['cpu-float', 'int16', 'mlu-online', 'mlu-offline'], bits: 8 },
+    budgets: { AP: 0.2, 'mlu-offline:AP50': 0.001 },
+  };
+
+  const cache = process.env.MLU_PARITY_CACHE;
+  beforeAll(() => {
+    process.env.MLU_PARITY_CACHE = join(dir, 'cache');
+  });
+  afterAll(() => {
+    if (cache === undefined) delete process.env.MLU_PARITY_CACHE;
+    else process.env.MLU_PARITY_CACHE = cache;
+  });
+
+  test('has the intervals, p values, tie bands, steps and verdicts of the unsharded run, to the bit', async () => {
+    const unsharded = join(dir, 'found');
+    await runConfig({ ...scenes, out: unsharded });
+    const shards = ['1/3', '2/3', '3/3'].map((shard) => join(dir, `found-${shard.replace('/', '-')}`));
+    for (const [i, out] of shards.entries()) {
+      const { record } = await runConfig({ ...scenes, shard: `${i + 1}/3`, out });
+      // An interval of a part says nothing of the whole.
+      for (const { difference, judgements } of record.backends)
+        expect([difference?.statistics ?? null, judgements]).toEqual([null, []]);
+    }
+    await merge([shards[2]!, shards[0]!, shards[1]!], 'found-merged');
+    const [merged, whole] = [recordIn(join(dir, 'found-merged')), recordIn(unsharded)];
+
+    for (const [i, { name, difference, judgements }] of whole.backends.entries()) {
+      if (difference === null) continue;
+      const { statistics } = difference;
+      const { low, high } = statistics!.metrics.AP!;
+      expect(low!, name).toBeLessThan(high!);
+      expect(statistics!.p.AP!).toBeGreaterThan(0);
+      expect(statistics!.categories.some(({ adjustedP }) => adjustedP !== null)).toBe(true);
+      expect(merged.backends[i]!.difference!.statistics).toEqual(statistics);
+      expect(judgements).toHaveLength(name === 'mlu-offline' ? 2 : 1);
+      expect(merged.backends[i]!.judgements).toEqual(judgements);
+    }
+    expect(whole.drift.map(({ interval }) => typeof interval.AP!.low)).toEqual(Array(3).fill('number'));
+    expect(merged.drift).toEqual(whole.drift);
+    expect(merged.verdict).toEqual(whole.verdict);
+    expect(whole.verdict.exitCode).not.toBe(0);
+    expectSameRun(join(dir, 'found-merged'), unsharded);
+  });
+});
+
 describe('merge refuses, and makes no folder', () => {
   const refused = async (shards: readonly string[], sentence: RegExp) => {
     await expect(merge(shards, 'refused')).rejects.toMatchObject({
@@ -95,6 +145,9 @@ describe('merge refuses, and makes no folder', () => {
       { calibrationImages: 1 },
       /they have of the scales of int8|options differ in scales/,
     ],
+    ['another budget', { budgets: { AP: 0.2 } }, /their options differ in budgets, \[\] and \[\{/],
+    ['another number of replicates', { replicates: 200 }, /differ in replicates, 1000 and 200/],
+    ['another seed', { seed: 3 }, /their options differ in seed, 0 and 3/],
     ['another number of shards', { shard: '2/3' }, /one is of 2 shards and the other of 3/],
   ])('%s', async (name, others, sentence) => {
     const out = join(dir, name.replaceAll(' ', '-'));

@@ -115,6 +115,7 @@ describe.skipIf(python === null)('the round trip on a detector that finds someth
       expect(backend).toMatchObject({
         ...{ outputProvenance: 'replayed', latencyProvenance: 'replayed', quantization: null },
         ...{ device: 'MLU270', engine: 'fake 1.0', precision: 'int16', coreNumber: 4, decoded: true },
+        recordedFrom: { sha256: readJson(at('plan'), 'plan.json').backends[0].checkpoint.sha256 },
       });
       expect(Object.keys(backend)).not.toContain('emulation');
     }

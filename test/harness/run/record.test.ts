@@ -242,6 +242,10 @@ describe.skipIf(!hasShared)('the record of a run with every part, on 4 images of
         /^yolox_nano_int8\.pt holds other weights than random:yolox-nano\?seed=1 \(first at /,
       ),
     ]);
+    expect(record.verdict.sentence).toMatch(
+      /^Other weights: int8 \(emulated\) ran yolox_nano_int8\.pt, which holds other ones than random:yolox-nano\?seed=1 \(first at \S+\), and/,
+    );
     expect(result.record.warnings.join()).not.toContain('other weights');
+    expect(result.record.verdict.sentence).not.toContain('Other weights');
   });
 });

@@ -27,7 +27,10 @@ describe('the statistics of a run', () => {
     expect(own.metrics).toEqual(bootstrap.metrics);
     expect(Object.keys(own.metrics)).toEqual(COCO_METRICS.map(({ name }) => name));
     expect(own.categories.map(({ ap }) => ap)).toEqual(bootstrap.perCategory.map(({ ap }) => ap));
-    const permutation = permutationTest(float!, online!, { random: createRandom(7), permutations: 200 });
+    const metrics = COCO_METRICS.map(({ name }) => name);
+    const swaps = { random: createRandom(7), permutations: 200, metrics };
+    const permutation = permutationTest(float!, online!, swaps);
+    expect(Object.keys(own.p)).toEqual(metrics);
     expect(own.p).toEqual(permutation.metrics);
     const p = permutation.perCategory.map(({ ap }) => ap);
     expect(own.categories.map(({ adjustedP }) => adjustedP)).toEqual(adjustForFalseDiscovery(p));

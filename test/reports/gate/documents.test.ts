@@ -28,7 +28,7 @@ describe('JUnit XML', () => {
     expect(xml).toContain('<testsuites name="mlu-parity gate" tests="4" failures="2" errors="0" time="0">');
     expect(xml).toContain('<testsuite name="int16" tests="2" failures="1" errors="0" skipped="0"');
     expect(xml).toContain(
-      'type="regression">measured: −0.0123, 95 % interval −0.0150 … −0.0098\nallowed:  −0.0050\nrequired: −0.0150 to pass</failure>',
+      'type="regressed">measured: −0.0123, 95 % interval −0.0150 … −0.0098\nallowed:  −0.0050\nrequired: −0.0150 to pass</failure>',
     );
     expect(xml).toMatch(
       /<testcase name="p50, 4 cores, batch 1, host time, against the baseline" classname="mlu-parity\.mlu-offline" time="0"><skipped message="cannot tell: 6\.52 ms → 6\.87 ms, \+5\.37 %/,
@@ -40,6 +40,9 @@ describe('JUnit XML', () => {
     const failed = junitXml(madeUpGate({ verdict: 'failed', checks: [] }), { cannotTell: 'skipped' });
     await validate(strict, failed, junitError('cannot read run.json', '2026-11-24T02:41:00.000Z'));
     expect(strict).toContain('tests="4" failures="3"');
+    expect(
+      strict.match(/<failure message="[^"]*" type="[^"]*"/g)!.map((one) => /type="(.*)"/.exec(one)![1]),
+    ).toEqual(['regressed', 'regressed', 'cannot tell']);
     expect(failed).toContain('tests="1" failures="0" errors="1"');
   });
 
@@ -92,14 +95,17 @@ describe('Markdown', () => {
 });
 
 describe('annotations of GitHub Actions', () => {
-  test('an error a regression, a warning for what cannot be told, a notice for a pass', () => {
+  test('the verdict, an error a regression, a warning for what cannot be told; a notice for a pass', () => {
     expect(githubAnnotations(madeUpGate())).toEqual([
+      `::error title=mlu-parity::${madeUpGate().sentence.replaceAll('%', '%25')}`,
       '::error title=mlu-parity%3A AP of int16 (emulated)::0.3231 → 0.3108, −0.0123 (95 %25 interval −0.0150 … −0.0098), −0.0050 allowed',
       '::warning title=mlu-parity%3A p50 of mlu-offline%2C 4 cores%2C batch 1%2C host time::6.52 ms → 6.87 ms, +5.37 %25 (95 %25 interval +4.1 %25 … +6.6 %25), +5 %25 allowed',
     ]);
-    expect(githubAnnotations(madeUpGate({ verdict: 'equivalent', sentence: 'fine' }))).toEqual([
-      '::notice title=mlu-parity::fine',
-    ]);
+    const passed = madeUpGate({ verdict: 'equivalent', sentence: 'fine', checks: [] });
+    expect(githubAnnotations(passed)).toEqual(['::notice title=mlu-parity::fine']);
+    // What is wrong with the run as a whole is no figure's.
+    const unclear = { verdict: 'cannot-tell' as const, sentence: 'int8 is missing' };
+    expect(githubAnnotations(madeUpGate(unclear))[0]).toBe('::warning title=mlu-parity::int8 is missing');
     expect(githubAnnotations(madeUpGate({ verdict: 'failed', checks: [], sentence: 'lost' }))).toEqual([
       '::error title=mlu-parity::lost',
     ]);
