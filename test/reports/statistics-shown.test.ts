@@ -196,8 +196,12 @@ describe('the drift with intervals', () => {
     expect(notesOf([at(4, 6), at(16, 6), at(1, 6)], host)).toEqual([
       'mlu-online, int16 (emulated) at core numbers 1, 16: 12 outputs held against those scored at 4, all equal to the bit',
     ]);
-    expect(notesOf([at(1, 6), at(16, 2, 0.25)], host)![0]).toMatch(/, 4 of them off by up to 0\.2500; --score-core says what that costs in AP$/);
-    expect(notesOf([at(1, 6), at(16, 2, null)], host)![0]).toMatch(/, 4 of them off by NaN or infinity; --score-core/);
+    expect(notesOf([at(1, 6), at(16, 2, 0.25)], host)![0]).toMatch(
+      /, 4 of them off by up to 0\.2500; --score-core says what that costs in AP$/,
+    );
+    expect(notesOf([at(1, 6), at(16, 2, null)], host)![0]).toMatch(
+      /, 4 of them off by NaN or infinity; --score-core/,
+    );
     expect(notesOf([at(4, 6)], host)).toEqual([]);
     expect(notesOf([at(1, 6)])).toEqual([]);
   });
