@@ -19,6 +19,7 @@ export async function writeFileAtomically(path: string, data: Uint8Array | strin
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    // What the system says of an open file is of no path; nobody knows the temporary one.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
 }

@@ -64,11 +64,27 @@ export function exitCodeOf(error: unknown): ExitCode {
   return EXIT.defect;
 }
 
-/** One sentence; of an abort, and of what the operating system refused, in words a user knows. */
+/**
+ * One sentence; of an abort, and of what the operating system refused, in words a user knows. What it quotes of a file may be
+ * anything, and is made harmless to a terminal.
+ */
 export function messageOf(error: unknown): string {
+  return withoutControls(sentenceOf(error));
+}
+
+/** Control characters, but for new lines, as `\\x1b`. */
+function withoutControls(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for.
+    /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+function sentenceOf(error: unknown): string {
   if (error instanceof Error && error.name === 'AbortError') return 'interrupted by the user';
   if (isSystemError(error)) {
-    return `the system refused to ${error.syscall} ${error.path ?? ''} (${error.code}): check the disk space and the permissions there`;
+    return `the system refused to ${error.syscall} ${error.path ?? 'a file'} (${error.code}): check the disk space and the permissions there`;
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
 import { type BenchRecord, benchSummary } from '../../reports/index.ts';
-import { checkValue } from '../config/load-config.ts';
+import { COMMAND_LINE, checkValue } from '../config/load-config.ts';
 import { type ExitCode, messageOf } from '../errors.ts';
 import { busyMachineWarnings } from '../latency/busy-machine.ts';
 import { refuseUnwritable } from '../store/refuse-unwritable.ts';
@@ -14,7 +14,7 @@ import { benchConfigSchema, resolveBenchOptions } from './bench-options.ts';
 /** `mlu-parity bench`: the options, the measurement, and its table or record on stdout. */
 export async function benchFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { json, quiet, ...given } = flags;
-  const options = resolveBenchOptions(checkValue(benchConfigSchema, given, 'command line'));
+  const options = resolveBenchOptions(checkValue(benchConfigSchema, given, COMMAND_LINE));
   const { out } = options;
   if (out !== null) await refuseUnwritable(out);
   const interrupt = interruptSignal();

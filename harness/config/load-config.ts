@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { flagOf } from './flag-of.ts';
 import { type RunConfig, runConfigSchema } from './run-config.ts';
 
 /**
@@ -45,6 +46,9 @@ function loadingTrouble({ message }: Error): string {
   return `${first.trim()}${place ? ` at line ${place[1]}, column ${place[2]}` : ''}`;
 }
 
+/** The source of options that were typed; what is wrong with one is said of its flag. */
+export const COMMAND_LINE = 'command line';
+
 /**
  * Checks a configuration value.
  * @throws UsageError naming the first wrong key by its path, the value found, and what is allowed.
@@ -57,22 +61,31 @@ export function checkConfig(value: unknown, source: string): RunConfig {
 export function checkValue<T extends z.ZodObject>(schema: T, value: unknown, source: string): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new UsageError(
-    `${source}: ${describeIssue(result.error.issues[0]!, value, Object.keys(schema.shape))}`,
-  );
+  throw new UsageError(describeIssue(result.error.issues[0]!, value, source, Object.keys(schema.shape)));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, value: unknown, keys: readonly string[]): string {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  source: string,
+  keys: readonly string[],
+): string {
   if (issue.code === 'unrecognized_keys') {
     const where = issue.path.length > 0 ? `${issue.path.join('.')}.` : '';
-    return `unknown key ${issue.keys.map((key) => `'${where}${key}'`).join(', ')}; the keys are ${keys.join(', ')}`;
+    return `${source}: unknown key ${issue.keys.map((key) => `'${where}${key}'`).join(', ')}; the keys are ${keys.join(', ')}`;
   }
   const path = issue.path.join('.');
   const found = issue.path.reduce<unknown>(
     (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
     value,
   );
-  return `'${path || 'default export'}' is ${JSON.stringify(found)}, but: ${expectation(issue)}`;
+  const [option] = issue.path;
+  if (source === COMMAND_LINE && option !== undefined) {
+    const typed = (value as Record<PropertyKey, unknown>)[option];
+    const what = Array.isArray(typed) && typed.length > 1 && issue.path.length > 1 ? String(found) : 'it';
+    return `${flagOf(String(option), typed)} cannot be: ${expectation(issue).replace(/^it /, `${what} `)}`;
+  }
+  return `${source}: '${path || 'default export'}' is ${JSON.stringify(found)}, but: ${expectation(issue)}`;
 }
 
 /** What a value must be: of a choice between several forms, every one of them. */

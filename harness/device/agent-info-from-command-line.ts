@@ -1,4 +1,4 @@
-import { checkValue } from '../config/load-config.ts';
+import { COMMAND_LINE, checkValue } from '../config/load-config.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { agentWithProgress } from '../run/agent-with-progress.ts';
@@ -22,7 +22,7 @@ export async function agentInfoFromCommandLine({
   agent,
   ...given
 }: InfoFlags): Promise<ExitCode> {
-  const { agentTimeout = null } = checkValue(infoFlagsSchema, given, 'command line');
+  const { agentTimeout = null } = checkValue(infoFlagsSchema, given, COMMAND_LINE);
   const { signal, release } = interruptSignal();
   try {
     const progress = quiet ? silentProgress : terminalProgress();

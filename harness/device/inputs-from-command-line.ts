@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkValue } from '../config/load-config.ts';
+import { COMMAND_LINE, checkValue } from '../config/load-config.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
@@ -16,7 +16,7 @@ const inputsFlagsSchema = z.strictObject({
 /** `mlu-parity agent inputs`: the folder, and what was written on stdout. */
 export async function inputsFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { json, quiet, ...given } = flags;
-  const options = checkValue(inputsFlagsSchema, given, 'command line');
+  const options = checkValue(inputsFlagsSchema, given, COMMAND_LINE);
   const { signal, release } = interruptSignal();
   try {
     const progress = quiet ? silentProgress : terminalProgress();

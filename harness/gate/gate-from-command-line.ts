@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { gateText } from '../../reports/gate/gate-text.ts';
 import type { GateRecord } from '../../reports/index.ts';
-import { checkConfig, loadConfig } from '../config/load-config.ts';
+import { COMMAND_LINE, checkConfig, loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf, UsageError } from '../errors.ts';
 import { type HistoryFlags, printResult, withHistory } from '../history/with-history.ts';
@@ -98,7 +98,7 @@ function optionsOf(flags: GateFlags, fromFile: RunConfig, backends: readonly str
   const given = Object.entries({ budgets, latencyBudgets, replicates, seed });
   const typed = checkConfig(
     Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    'command line',
+    COMMAND_LINE,
   );
   const options = resolveGateOptions(fromFile, typed);
   const names = new Set<string | null>(backends).add(null);

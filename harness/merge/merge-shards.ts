@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createClassMap, type Dataset } from '../../datasets/index.ts';
 import type { RunRecord } from '../../reports/index.ts';
+import type { RunConfig } from '../config/run-config.ts';
 import { BadDataError, EXIT, messageOf } from '../errors.ts';
 import { writeReport } from '../report/write-report.ts';
 import { buildRecord, type FinishedBackend } from '../run/build-record.ts';
@@ -160,6 +161,8 @@ async function mergedRecord({
       return [];
     });
   return buildRecord({
+    // As the whole would have been asked for.
+    asked: askedOfWhole(shards[0]!),
     ...{ options, weights, dataset, backends, statistics, gallery, tunings, environment, ...floor },
     size: shards[0]!.stored.header.size,
     warnings: [...warnings],
@@ -169,6 +172,12 @@ async function mergedRecord({
     stoppedBy: null,
     exitCode: backends.some(({ tally }) => tally.failure !== null) ? EXIT.backend : EXIT.pass,
   });
+}
+
+function askedOfWhole({ stored: { header } }: OpenShard): RunConfig | null {
+  if (header.config === null) return null;
+  const { shard: _, out: __, ...asked } = header.config;
+  return asked;
 }
 
 function mergeWarnings(

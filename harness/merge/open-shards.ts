@@ -46,7 +46,7 @@ async function openShard(path: string): Promise<OpenShard> {
       `cannot merge ${path}: it is not finished (${record.stoppedBy}); go on with mlu-parity run --resume ${path}`,
     );
   }
-  return { path, shard: record.shard, record, stored: await StoredRun.open(path) };
+  return { path, shard: record.shard, record, stored: await StoredRun.open(path, 'merge') };
 }
 
 function refuseMixed(first: OpenShard, other: OpenShard): void {
@@ -64,7 +64,7 @@ function refuseMixed(first: OpenShard, other: OpenShard): void {
       refuse(`their options differ in ${option}, ${JSON.stringify(was)} and ${JSON.stringify(is)}`);
   }
   const difference = differenceOf(first.stored.header, other.stored.header);
-  if (difference !== null) refuse(`they have of ${difference}`);
+  if (difference !== null) refuse(`they differ in ${difference}`);
   const [mine, yours] = [first, other].map(({ stored }) => stored.backends);
   if (mine!.length !== yours!.length) refuse(`they ran ${mine!.length} and ${yours!.length} backends`);
   mine!.forEach((backend, index) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CARDS } from '../../reference/device/index.ts';
-import { checkValue } from '../config/load-config.ts';
+import { COMMAND_LINE, checkValue } from '../config/load-config.ts';
 import { CORE_VERSIONS, MLU_BACKENDS, type MluBackendName } from '../config/option-choices.ts';
 import { runConfigSchema } from '../config/run-config.ts';
 import { UsageError } from '../errors.ts';
@@ -43,7 +43,7 @@ const LATENCY_REQUESTS = 150;
 
 /** @throws UsageError for a wrong value, a missing option, and one that has no effect. */
 export function resolvePlanOptions(given: object): PlanOptions {
-  const config = checkValue(planConfigSchema, given, 'command line');
+  const config = checkValue(planConfigSchema, given, COMMAND_LINE);
   const { weights, quantized, out } = config;
   const { backends: names = [...MLU_BACKENDS], offlineModel = [], coreVersion = 'MLU270', ...rest } = config;
   if (weights === undefined || out === undefined) {

@@ -10,6 +10,7 @@ import type {
   TuneResult,
 } from '../../reports/record/index.ts';
 import { budgetsFor } from '../config/budget.ts';
+import type { RunConfig } from '../config/run-config.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { BackendTally } from './backend-tally.ts';
 import { driftSteps } from './drift-steps.ts';
@@ -28,6 +29,8 @@ export interface FinishedBackend {
 
 export interface RecordInput {
   readonly options: RunOptions;
+  /** What they were resolved from; null where nobody typed any. */
+  readonly asked: RunConfig | null;
   readonly weights: RunRecord['weights'];
   readonly size: PixelSize;
   readonly dataset: Dataset;
@@ -65,6 +68,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     stoppedBy: input.stoppedBy,
     verdict: { sentence: '', exitCode: input.exitCode === EXIT.pass ? judged : input.exitCode },
     options: { ...options, size: [size.height, size.width] },
+    asked: input.asked,
     environment: input.environment,
     weights: input.weights,
     dataset: {

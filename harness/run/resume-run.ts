@@ -36,7 +36,10 @@ export async function resumeRun(path: string, typed: RunConfig, tools: RunTools)
   const lock = await lockRunFolder(path);
   try {
     const record = await finishedRecord(path);
-    if (record !== null) return { record, folder: path, finished: true };
+    if (record !== null) {
+      refuseOtherOptions(path, record.asked, typed);
+      return { record, folder: path, finished: true };
+    }
     const stored = await StoredRun.open(path);
     try {
       return { ...(await goOn(path, stored, typed, tools)), finished: false };
@@ -70,7 +73,8 @@ async function goOn(path: string, stored: StoredRun, typed: RunConfig, tools: Ru
   if (stored.dropped !== null) tools.progress.note(stored.dropped);
   tools.progress.note(`going on after ${done} of ${inputs.dataset.samples.length} images`);
   const store = await ImageStore.resume(folder, stored);
-  return measure({ options, inputs, folder, store, measurement, startedAt, environment, tools });
+  const parts = { options, asked: header.config, inputs, folder, store, measurement };
+  return measure({ ...parts, startedAt, environment, tools });
 }
 
 async function refuseNoFolder(path: string): Promise<void> {

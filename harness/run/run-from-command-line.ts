@@ -1,7 +1,7 @@
-import { checkConfig, loadConfig } from '../config/load-config.ts';
+import { COMMAND_LINE, checkConfig, loadConfig } from '../config/load-config.ts';
 import { mergeConfig } from '../config/merge-config.ts';
 import { isSample, SAMPLE_NOTE, sampleConfig } from '../config/sample-config.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import type { ExitCode } from '../errors.ts';
 import { busyMachineWarnings } from '../latency/busy-machine.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
@@ -16,7 +16,7 @@ import { withNamedShard } from './shard.ts';
 export async function runFromCommandLine(flags: Record<string, unknown>): Promise<ExitCode> {
   const { config: configFile, json, quiet, resume, ...given } = flags;
   const fromFile = typeof configFile === 'string' ? await loadConfig(configFile) : {};
-  const typed = checkConfig(given, 'command line');
+  const typed = checkConfig(given, COMMAND_LINE);
   const asked = withNamedShard(mergeConfig(fromFile, typed), process.env);
   const progress = quiet ? silentProgress : terminalProgress();
   const interrupt = interruptSignal();
@@ -29,7 +29,7 @@ export async function runFromCommandLine(flags: Record<string, unknown>): Promis
       const resumed = await resumeRun(resume, asked, tools(true));
       if (resumed.finished) progress.note(`${resume} is finished: there is nothing left to do`);
       printRun(resumed, json === true);
-      return resumed.finished ? EXIT.pass : (resumed.record.verdict.exitCode as ExitCode);
+      return resumed.record.verdict.exitCode as ExitCode;
     }
     const sample = isSample(asked);
     const config = sample ? sampleConfig(asked) : asked;

@@ -55,7 +55,13 @@ export async function run(
     await refuseUsedFolder(options.out);
     const store = await ImageStore.begin(folder, entry);
     const measurement = new Measurement(inputs, options, folder, tools);
-    return await measure({ options, inputs, folder, store, measurement, startedAt, environment, tools });
+    return await measure({
+      ...{ options, asked: config, inputs, folder, store },
+      measurement,
+      startedAt,
+      environment,
+      tools,
+    });
   } finally {
     await lock.release();
   }
@@ -63,6 +69,8 @@ export async function run(
 
 export interface MeasureParts {
   readonly options: RunOptions;
+  /** What they were resolved from. */
+  readonly asked: RunConfig | null;
   readonly inputs: RunInputs;
   readonly folder: RunFolder;
   readonly store: ImageStore;
@@ -74,7 +82,7 @@ export interface MeasureParts {
 
 /** What is left of a run, and its record and page. */
 export async function measure(parts: MeasureParts): Promise<RunResult> {
-  const { options, inputs, folder, store, measurement, tools } = parts;
+  const { options, asked, inputs, folder, store, measurement, tools } = parts;
   await removeTemporaryFiles(folder.path);
   const leftToCard = options.latency && leftToCardSentence(options.latency, availableParallelism());
   const coresWarning = leftToCard === null ? [] : [leftToCard];
@@ -85,7 +93,7 @@ export async function measure(parts: MeasureParts): Promise<RunResult> {
     const finishedAt = tools.now();
     const record = buildRecord({
       ...inputs,
-      ...{ options, weights: weightsRecord(inputs.model, inputs.size), backends, statistics, gallery },
+      ...{ options, asked, weights: weightsRecord(inputs.model, inputs.size), backends, statistics, gallery },
       ...measurement.noiseFloor(),
       tunings: measurement.tunings(),
       environment: parts.environment,

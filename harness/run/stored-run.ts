@@ -18,6 +18,23 @@ import {
 } from './journal-entries.ts';
 import { IMAGES_FILE } from './image-store.ts';
 
+/** What is done with a run folder, and what to do where it is damaged: for who goes on with it and for who joins it with others. */
+const USES = {
+  resume: {
+    verb: 'go on in',
+    unreadable: 'so that nothing says what the run was of; delete the folder and run again',
+    damaged: (line: number) =>
+      `delete the lines of ${JOURNAL} from ${line} on to have those images computed again`,
+  },
+  merge: {
+    verb: 'merge',
+    unreadable: 'so that nothing says what the shard is of; run it again',
+    damaged: () => 'run that shard again',
+  },
+};
+
+export type StoredUse = keyof typeof USES;
+
 /**
  * What a run folder holds of finished images. What a kill or a power cut left half-written at the end is passed over, and what is
  * damaged before it is refused with its place: nobody should lose what is behind it without a word.
@@ -36,29 +53,36 @@ export class StoredRun {
   end: number;
   /** What was passed over at the end, as a sentence; null where nothing was. */
   dropped: string | null = null;
+  readonly #use: StoredUse;
   readonly #lines: AsyncGenerator<JournalLine>;
   readonly #files = new Map<string, FileHandle>();
   #pending: JournalLine | null = null;
 
-  private constructor(folder: string, header: RunEntry, end: number, lines: AsyncGenerator<JournalLine>) {
+  private constructor(
+    folder: string,
+    use: StoredUse,
+    first: { readonly header: RunEntry; readonly end: number },
+    lines: AsyncGenerator<JournalLine>,
+  ) {
     this.folder = folder;
-    this.header = header;
-    this.end = end;
+    this.#use = use;
+    this.header = first.header;
+    this.end = first.end;
     this.#lines = lines;
   }
 
   /** Reads what stands before the first image. @throws BadDataError when there is no journal, or its first line is damaged. */
-  static async open(folder: string): Promise<StoredRun> {
+  static async open(folder: string, use: StoredUse = 'resume'): Promise<StoredRun> {
     const lines = readJournal(folder);
     const first = (await lines.next()).value as JournalLine | undefined;
     const header = first && parsed(first);
     if (header?.kind !== 'run') {
       await lines.return(undefined);
       throw new BadDataError(
-        `cannot go on in ${folder}: the first line of ${JOURNAL} is ${first ? 'damaged, or of another version of mlu-parity' : 'missing'}, so that nothing says what the run was of; delete the folder and run again`,
+        `cannot ${USES[use].verb} ${folder}: the first line of ${JOURNAL} is ${first ? 'damaged, or of another version of mlu-parity' : 'missing'}, ${USES[use].unreadable}`,
       );
     }
-    const run = new StoredRun(folder, header, first!.end, lines);
+    const run = new StoredRun(folder, use, { header, end: first!.end }, lines);
     for await (const line of { [Symbol.asyncIterator]: () => ({ next: () => lines.next() }) }) {
       const entry = parsed(line);
       if (entry?.kind !== 'backend' && entry?.kind !== 'floor') {
@@ -179,7 +203,7 @@ export class StoredRun {
 
   #damage(line: number, why: string): BadDataError {
     return new BadDataError(
-      `cannot go on in ${this.folder}: ${why} damaged (line ${line} of ${JOURNAL}), and what was finished later is whole; restore it from a copy, or delete the lines of ${JOURNAL} from ${line} on to have those images computed again`,
+      `cannot ${USES[this.#use].verb} ${this.folder}: ${why} damaged (line ${line} of ${JOURNAL}), and what was finished later is whole; restore it from a copy, or ${USES[this.#use].damaged(line)}`,
     );
   }
 }

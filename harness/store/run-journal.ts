@@ -85,6 +85,10 @@ export async function* readJournal(folder: string): AsyncGenerator<JournalLine> 
       { cause: error },
     );
   });
+  if (!(await file.stat()).isFile()) {
+    await file.close();
+    throw new BadDataError(`cannot read ${path}: it is no file; give the folder of a run as it was left`);
+  }
   let number = 0;
   let end = 0;
   let rest: Buffer = Buffer.alloc(0);

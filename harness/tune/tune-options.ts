@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { Objective } from '../../reference/tune/index.ts';
-import { checkValue } from '../config/load-config.ts';
+import { COMMAND_LINE, checkValue } from '../config/load-config.ts';
 import { type MluBackendName, QUANTIZED_BACKENDS } from '../config/option-choices.ts';
 import { refuseIdle } from '../config/refuse-idle.ts';
 import { runConfigSchema } from '../config/run-config.ts';
@@ -78,7 +78,7 @@ export interface TuneOptions {
  * @throws UsageError naming the option and what to give instead.
  */
 export function resolveTuneOptions(typed: unknown): TuneOptions {
-  const flags = checkValue(tuneFlagsSchema, typed, 'command line');
+  const flags = checkValue(tuneFlagsSchema, typed, COMMAND_LINE);
   if (flags.weights === undefined) {
     throw new UsageError(
       'nothing to tune: give --weights FILE (a YOLOX .pth, .pt or .onnx); see mlu-parity tune --help',

@@ -30,6 +30,8 @@ export const runRecordSchema = z.object({
   stoppedBy: z.string().nullable(),
   verdict: z.object({ sentence: z.string(), exitCode: z.number().int() }),
   options: z.record(z.string(), z.unknown()),
+  /** What the options were resolved from, before defaults; null where nobody typed any. */
+  asked: z.record(z.string(), z.unknown()).nullable().default(null),
   environment: z.object({
     version: z.string(),
     commit: z.string().nullable(),

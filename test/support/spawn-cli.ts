@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { CliResult } from './capture-cli.ts';
 
 /** The built command, as a user starts it; `npm test` builds it first. */
-const CLI = fileURLToPath(new URL('../../dist/harness/cli.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../dist/harness/cli.js', import.meta.url));
 
 export interface SpawnedCli {
   readonly child: ChildProcess;

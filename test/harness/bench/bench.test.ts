@@ -275,7 +275,11 @@ describe('the command', () => {
 
   test.each([
     ['no weights', ['bench'], 'nothing to time: give --weights FILE'],
-    ['an unknown backend', args('--backends', 'gpu'), '\'backends.0\' is "gpu"'],
+    [
+      'an unknown backend',
+      args('--backends', 'gpu'),
+      '--backends gpu cannot be: it must be one of cpu-float',
+    ],
     ['a backend twice', args('--backends', 'null,null'), '--backends names null twice'],
     ['a card for no model', args('--card', 'mlu220'), '--card mlu220 has no effect'],
     [
@@ -329,7 +333,7 @@ describe('the command', () => {
     ],
     ['a folder that is not there', args('--out', '/no/such/folder/a.json'), 'cannot write --out'],
     ['a file that is there', args('--out', import.meta.dirname), 'exists already'],
-    ['an empty batch', args('--batch', '0'), "'batch.0' is 0"],
+    ['an empty batch', args('--batch', '0'), '--batch 0 cannot be: it must be at least 1'],
   ])('%s: exit 2 and a sentence', async (_, line, sentence) => {
     const { exitCode, stdout, stderr } = await captureCli(...line);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

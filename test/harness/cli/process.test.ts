@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +7,7 @@ import type { CocoResult } from '../../../reference/detections.ts';
 import { parseRunRecord } from '../../../reports/index.ts';
 import type { CliResult } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
-import { spawnCli } from '../../support/spawn-cli.ts';
+import { CLI, spawnCli } from '../../support/spawn-cli.ts';
 import { suiteFolder } from '../../support/suite-folder.ts';
 
 const IMAGES = 60;
@@ -58,6 +59,36 @@ test('a reader that closes the pipe early (| head -1) stops no work: every pictu
   expect(readdirSync(out)).toHaveLength(pictures.length);
 });
 
+describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
+  const intoFull = (redirection: string, ...args: string[]) => {
+    const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+    return spawnSync('sh', ['-c', `${words} ${redirection}`], { encoding: 'utf8' });
+  };
+
+  test('under stdout: one sentence and 3, whatever the command came to, which does all else', () => {
+    const out = join(dir, 'unprinted');
+    const args = ['--backends', 'cpu-float', '--size', '64', '--images', '3', '--quiet'];
+    for (const redirection of ['>/dev/full', '--json >/dev/full']) {
+      const { status, stderr } = intoFull(redirection, ...runArgs('unprinted', ...args));
+      expect(stderr).toBe(
+        'mlu-parity: cannot write to stdout (ENOSPC): what was printed is incomplete; make room where it goes\n',
+      );
+      expect(status).toBe(3);
+      expect(readdirSync(out)).toEqual(expect.arrayContaining(['report.html', 'run.json']));
+      rmSync(out, { recursive: true });
+    }
+    expect(intoFull('>/dev/full', '--help').status).toBe(3);
+  });
+
+  test('under stderr costs what would be told there alone', () => {
+    const args = ['--backends', 'cpu-float', '--size', '64', '--images', '3'];
+    const { status, stdout } = intoFull('2>/dev/full', ...runArgs('untold', ...args));
+    expect(status).toBe(0);
+    expect(stdout).toContain('Average precision and recall');
+    expect(intoFull('2>/dev/full', 'run', '--conf', '7').status).toBe(2);
+  });
+});
+
 /** A run with a slow backend, sent a signal once its detections file holds at least one image. */
 async function interruptedRun(out: string, signal: NodeJS.Signals): Promise<CliResult> {
   const part = join(dir, out, 'detections', 'int8.json.part');
@@ -93,6 +124,10 @@ describe('Ctrl-C in the middle of a run', () => {
   test('exit 130, and the record says that it is incomplete and why', () => {
     expect(outcome.exitCode).toBe(130);
     expect(outcome.stderr).toContain('stopping; Ctrl-C again to end at once');
+    const folder = join(dir, 'interrupted');
+    expect(outcome.stderr).toContain(
+      `stopped: interrupted by the user; go on with mlu-parity run --resume ${folder}\n`,
+    );
     const record = parseRunRecord(JSON.parse(readFileSync(join(dir, 'interrupted', 'run.json'), 'utf8')));
     expect(record).toMatchObject({ status: 'incomplete', stoppedBy: 'interrupted by the user' });
     expect(record.verdict.exitCode).toBe(130);

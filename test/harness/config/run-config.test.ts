@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkConfig, loadConfig } from '../../../harness/config/load-config.ts';
+import { COMMAND_LINE, checkConfig, loadConfig } from '../../../harness/config/load-config.ts';
+import type { RunConfig } from '../../../harness/config/run-config.ts';
 import { resolveRunOptions } from '../../../harness/run/run-options.ts';
 
 const NOW = new Date('2020-01-02T03:04:05.678Z');
@@ -164,11 +165,24 @@ describe('resolveRunOptions', () => {
     expect(resolveRunOptions(config, NOW)).toMatchObject({ engine: 'tfjs', latency: { samples: 9 } });
   });
 
+  test('what was typed is named by its flag, and of a list by what is wrong in it', () => {
+    const refused =
+      (value: unknown): (() => RunConfig) =>
+      () =>
+        checkConfig(value, COMMAND_LINE);
+    expect(refused({ latencySamples: 1 })).toThrow(/^--latency-samples 1 cannot be: it must be at least 5$/);
+    expect(refused({ backends: ['cpu-float', 'gpu'] })).toThrow(
+      /^--backends cpu-float,gpu cannot be: gpu must be one of cpu-float, /,
+    );
+    expect(refused({ cores: [4, 0] })).toThrow(/^--cores 4,0 cannot be: 0 must be at least 1$/);
+    expect(refused({ nothing: 1 })).toThrow(/^command line: unknown key 'nothing'; the keys are /);
+  });
+
   test('a configuration file may hold what this run does not use; what was typed may not', () => {
     const file = checkConfig({ ...BASE, seed: 3, perChannel: true }, 'file');
-    const typed = checkConfig({ backends: ['cpu-float'] }, 'command line');
+    const typed = checkConfig({ backends: ['cpu-float'] }, COMMAND_LINE);
     expect(resolveRunOptions({ ...file, ...typed }, NOW, typed).backends).toEqual([{ name: 'cpu-float' }]);
-    const more = checkConfig({ ...typed, rounding: 'half-up' }, 'command line');
+    const more = checkConfig({ ...typed, rounding: 'half-up' }, COMMAND_LINE);
     expect(() => resolveRunOptions({ ...file, ...more }, NOW, more)).toThrow(
       '--rounding half-up has no effect',
     );

@@ -177,7 +177,7 @@ describe('no agent', () => {
     });
     expect(await info('0')).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("'agentTimeout' is 0"),
+      stderr: expect.stringContaining('--agent-timeout 0 cannot be'),
     });
   });
 

@@ -13,10 +13,10 @@ describe('agent inputs', () => {
   beforeAll(() => makeCocoFolder(join(dir, 'coco'), 3));
 
   test.each([
-    [['--size', '64', '--count', '0'], "'count' is 0"],
-    [['--size', '64', '--count', '-1'], "'count' is -1"],
-    [['--size', '100'], "'size' is 100"],
-    [['--size', '99968'], "'size' is 99968"],
+    [['--size', '64', '--count', '0'], '--count 0 cannot be'],
+    [['--size', '64', '--count', '-1'], '--count -1 cannot be'],
+    [['--size', '100'], '--size 100 cannot be'],
+    [['--size', '99968'], '--size 99968 cannot be'],
     [
       ['--size', '64', '--weights', 'random:yolox-nano?seed=1'],
       '--weights random:yolox-nano?seed=1 has no effect',

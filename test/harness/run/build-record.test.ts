@@ -57,6 +57,7 @@ async function inputOf(backends: FinishedBackend[]): Promise<RecordInput> {
       { weights: 'random:yolox-nano?seed=1', dataset: dir, calibration: dir },
       new Date(),
     ),
+    asked: null,
     weights: weightsRecord(model, { height: 64, width: 64 }),
     size: { height: 64, width: 64 },
     dataset,

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { tryLock } from '../../../datasets/fetch/with-lock.ts';
@@ -6,6 +15,7 @@ import type { RunConfig } from '../../../harness/config/run-config.ts';
 import { JOURNAL } from '../../../harness/store/run-journal.ts';
 import { type Progress, silentProgress } from '../../../harness/terminal/progress.ts';
 import { createRandom } from '../../../reference/random.ts';
+import { captureCli } from '../../support/capture-cli.ts';
 import { makeCocoFolder } from '../../support/make-coco-folder.ts';
 import { progressThat } from '../../support/progress-that.ts';
 import { resumeConfig, runConfig } from '../../support/run-config.ts';
@@ -226,6 +236,29 @@ describe('what keeps a run from going on is named, and nothing is touched', () =
     const { finished, record } = await resumeConfig(whole);
     expect(finished).toBe(true);
     expect(record).toEqual(recordIn(whole));
+    expect((await resumeConfig(whole, config)).finished).toBe(true);
+    await expect(resumeConfig(whole, { seed: 3 })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^--seed 3 is not what .* was begun with/),
+    });
+  });
+
+  test('a finished run that has regressed ends as it ended', async () => {
+    const folder = join(dir, 'regressed');
+    cpSync(whole, folder, { recursive: true });
+    const record = recordIn(folder);
+    const ended = { ...record, verdict: { ...record.verdict, exitCode: 1 } };
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(ended));
+    const { exitCode, stderr } = await captureCli('run', '--resume', folder);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('is finished: there is nothing left to do');
+  });
+
+  test('a journal that is a folder', async () => {
+    const folder = leftAfter(1);
+    rmSync(join(folder, JOURNAL));
+    mkdirSync(join(folder, JOURNAL));
+    await expect(resumeConfig(folder)).rejects.toThrow(/cannot read .*journal\.jsonl: it is no file/);
   });
 });
 

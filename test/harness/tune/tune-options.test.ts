@@ -40,11 +40,11 @@ describe('resolveTuneOptions', () => {
   test.each([
     [{}, 'nothing to tune: give --weights FILE'],
     [{ weights, objective: 'p50', p99Limit: 20 }, '--p99-limit 20 has no effect with --objective p50'],
-    [{ weights, p99Limit: 0 }, "'p99Limit' is 0"],
-    [{ weights, margin: -1 }, "'margin' is -1"],
-    [{ weights, cores: [0] }, "'cores.0' is 0"],
-    [{ weights, batch: [1.5] }, "'batch.0' is 1.5"],
-    [{ weights, batch: [257] }, "'batch.0' is 257"],
+    [{ weights, p99Limit: 0 }, '--p99-limit 0 cannot be: it must be more than 0'],
+    [{ weights, margin: -1 }, '--margin -1 cannot be: it must be at least 0'],
+    [{ weights, cores: [0] }, '--cores 0 cannot be: it must be at least 1'],
+    [{ weights, batch: [1.5] }, '--batch 1.5 cannot be: it must be a whole number'],
+    [{ weights, batch: [257] }, '--batch 257 cannot be: it must be at most 256'],
     [{ weights, backend: 'int16' }, 'the backend int16 has no input scales'],
     [
       { weights, calibration: 'images' },
