@@ -1,8 +1,8 @@
 import {
   type PairedBootstrap,
+  Permutations,
   type PermutationTest,
   pairedBootstrap,
-  permutationTest,
   type TieBand,
   tieBand,
   withinTies,
@@ -30,12 +30,12 @@ export const drawBootstrap = (
   { replicates, seed }: DrawOptions,
 ): PairedBootstrap => pairedBootstrap(baseline, candidate, { random: createRandom(seed), replicates });
 
-export const drawPermutations = (
+export const beginPermutations = (
   baseline: CocoEvaluation,
   candidate: CocoEvaluation,
   { replicates, seed }: DrawOptions,
-): PermutationTest =>
-  permutationTest(baseline, candidate, {
+): Permutations =>
+  new Permutations(baseline, candidate, {
     random: createRandom(seed),
     permutations: PERMUTATIONS_A_REPLICATE * replicates,
     metrics: COCO_METRICS.map(({ name }) => name),

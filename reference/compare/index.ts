@@ -28,7 +28,12 @@ export {
   type PairedBootstrapOptions,
   pairedBootstrap,
 } from './paired-bootstrap.ts';
-export { type PermutationOptions, type PermutationTest, permutationTest } from './permutation-test.ts';
+export {
+  type PermutationOptions,
+  Permutations,
+  type PermutationTest,
+  permutationTest,
+} from './permutation-test.ts';
 export {
   type ComparedDiff,
   type ComparedFigures,

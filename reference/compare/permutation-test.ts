@@ -39,63 +39,115 @@ const ROUNDING = 1e-12;
 export function permutationTest(
   baseline: CocoEvaluation,
   candidate: CocoEvaluation,
-  { random, permutations = 1000, metrics = ['AP', 'AP50'] }: PermutationOptions,
+  options: PermutationOptions,
 ): PermutationTest {
-  requireSameImages(baseline, candidate);
-  if (!Number.isInteger(permutations) || permutations < 1) {
-    throw new RangeError(`cannot swap ${permutations} times: give a positive integer`);
-  }
-  const imageCount = baseline.imageIds.length;
-  const categoryCount = baseline.matches.length;
-  const names = COCO_METRICS.map(({ name }) => name).filter(
-    (name) => name === 'AP' || name === 'AP50' || metrics.includes(name),
-  );
-  const prepared = new PreparedAccumulation(
-    mergeMatches(baseline.matches, candidate.matches, imageCount),
-    2 * imageCount,
-    names,
-  );
-  const weights = new Uint16Array(2 * imageCount);
-  const one = new Float64Array(prepared.rowLength);
-  const other = new Float64Array(prepared.rowLength);
-  /** The figures, then the values by metric and category: what each swap is held against. */
-  const differences = new Float64Array(names.length + prepared.rowLength);
-  const differ = (): void => {
-    prepared.evaluate(weights, one);
-    for (let i = 0; i < weights.length; i++) weights[i] = 1 - weights[i]!;
-    prepared.evaluate(weights, other);
-    for (let m = 0; m < names.length; m++) {
-      const from = m * categoryCount;
-      differences[m] =
-        meanOfCategories(one, from, categoryCount) - meanOfCategories(other, from, categoryCount);
-    }
-    for (let i = 0; i < one.length; i++) differences[names.length + i] = one[i]! - other[i]!;
-  };
+  const swaps = new Permutations(baseline, candidate, options);
+  swaps.draw(swaps.left);
+  return swaps.result();
+}
 
-  weights.fill(1, 0, imageCount);
-  differ();
-  const observed = differences.map(Math.abs);
-  const asLarge = new Uint32Array(observed.length).fill(1);
-  for (let p = 0; p < permutations; p++) {
-    for (let i = 0; i < imageCount; i++) {
-      weights[i] = random.integer(2);
-      weights[imageCount + i] = 1 - weights[i]!;
+/**
+ * The same test in portions, for who has something else to do in between: the result does not depend on them.
+ * @throws RangeError as `permutationTest`.
+ */
+export class Permutations {
+  /** Swaps that are not drawn yet. */
+  left: number;
+  readonly #names: readonly MetricName[];
+  readonly #wanted: readonly MetricName[];
+  readonly #random: Random;
+  readonly #permutations: number;
+  readonly #imageCount: number;
+  readonly #categoryCount: number;
+  readonly #prepared: PreparedAccumulation;
+  readonly #weights: Uint16Array;
+  readonly #one: Float64Array;
+  readonly #other: Float64Array;
+  /** The figures, then the values by metric and category: what each swap is held against. */
+  readonly #differences: Float64Array;
+  readonly #observed: Float64Array;
+  readonly #asLarge: Uint32Array;
+
+  constructor(
+    baseline: CocoEvaluation,
+    candidate: CocoEvaluation,
+    { random, permutations = 1000, metrics = ['AP', 'AP50'] }: PermutationOptions,
+  ) {
+    requireSameImages(baseline, candidate);
+    if (!Number.isInteger(permutations) || permutations < 1) {
+      throw new RangeError(`cannot swap ${permutations} times: give a positive integer`);
     }
-    differ();
-    for (let i = 0; i < observed.length; i++) {
-      if (Math.abs(differences[i]!) >= observed[i]! - ROUNDING) asLarge[i]!++;
+    this.left = permutations;
+    this.#permutations = permutations;
+    this.#random = random;
+    this.#wanted = metrics;
+    this.#imageCount = baseline.imageIds.length;
+    this.#categoryCount = baseline.matches.length;
+    this.#names = COCO_METRICS.map(({ name }) => name).filter(
+      (name) => name === 'AP' || name === 'AP50' || metrics.includes(name),
+    );
+    this.#prepared = new PreparedAccumulation(
+      mergeMatches(baseline.matches, candidate.matches, this.#imageCount),
+      2 * this.#imageCount,
+      this.#names,
+    );
+    const { rowLength } = this.#prepared;
+    this.#weights = new Uint16Array(2 * this.#imageCount);
+    this.#one = new Float64Array(rowLength);
+    this.#other = new Float64Array(rowLength);
+    this.#differences = new Float64Array(this.#names.length + rowLength);
+    this.#weights.fill(1, 0, this.#imageCount);
+    this.#differ();
+    this.#observed = this.#differences.map(Math.abs);
+    this.#asLarge = new Uint32Array(this.#observed.length).fill(1);
+  }
+
+  /** Draws so many swaps more, or those that are left. */
+  draw(count: number): void {
+    for (let drawn = Math.min(count, this.left); drawn > 0; drawn--, this.left--) {
+      for (let i = 0; i < this.#imageCount; i++) {
+        this.#weights[i] = this.#random.integer(2);
+        this.#weights[this.#imageCount + i] = 1 - this.#weights[i]!;
+      }
+      this.#differ();
+      for (let i = 0; i < this.#observed.length; i++) {
+        if (Math.abs(this.#differences[i]!) >= this.#observed[i]! - ROUNDING) this.#asLarge[i]!++;
+      }
     }
   }
-  const pOf = (i: number): number | null =>
-    Number.isNaN(observed[i]!) ? null : asLarge[i]! / (permutations + 1);
-  const ofCategory = (name: MetricName, k: number): number | null =>
-    pOf(names.length + names.indexOf(name) * categoryCount + k);
-  return {
-    permutations,
-    metrics: Object.fromEntries(metrics.map((name) => [name, pOf(names.indexOf(name))])),
-    perCategory: baseline.perCategory.map((_, k) => ({
-      ap: ofCategory('AP', k),
-      ap50: ofCategory('AP50', k),
-    })),
-  };
+
+  /** @throws RangeError while swaps are left. */
+  result(): PermutationTest {
+    if (this.left > 0) throw new RangeError(`cannot tell p: ${this.left} swaps are left to be drawn`);
+    const ofCategory = (name: MetricName, k: number): number | null =>
+      this.#pOf(this.#names.length + this.#names.indexOf(name) * this.#categoryCount + k);
+    return {
+      permutations: this.#permutations,
+      metrics: Object.fromEntries(this.#wanted.map((name) => [name, this.#pOf(this.#names.indexOf(name))])),
+      perCategory: Array.from({ length: this.#categoryCount }, (_, k) => ({
+        ap: ofCategory('AP', k),
+        ap50: ofCategory('AP50', k),
+      })),
+    };
+  }
+
+  #pOf(i: number): number | null {
+    return Number.isNaN(this.#observed[i]!) ? null : this.#asLarge[i]! / (this.#permutations + 1);
+  }
+
+  #differ(): void {
+    const weights = this.#weights;
+    this.#prepared.evaluate(weights, this.#one);
+    for (let i = 0; i < weights.length; i++) weights[i] = 1 - weights[i]!;
+    this.#prepared.evaluate(weights, this.#other);
+    const figures = this.#names.length;
+    for (let m = 0; m < figures; m++) {
+      const from = m * this.#categoryCount;
+      this.#differences[m] =
+        meanOfCategories(this.#one, from, this.#categoryCount) -
+        meanOfCategories(this.#other, from, this.#categoryCount);
+    }
+    for (let i = 0; i < this.#one.length; i++)
+      this.#differences[figures + i] = this.#one[i]! - this.#other[i]!;
+  }
 }

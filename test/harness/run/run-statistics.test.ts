@@ -93,7 +93,7 @@ describe('the statistics of a run', () => {
 
   test.each([
     [10, []],
-    [2000, ['start 16', 'stop']],
+    [2000, ['start 76', 'stop']],
   ])('say where they are once a second is over: %i ms a part', async (step, expected) => {
     let at = 0;
     const said: string[] = [];
@@ -109,6 +109,6 @@ describe('the statistics of a run', () => {
     };
     await find(tallies, OPTIONS, { ...tools, progress, now });
     expect(said.filter((word) => word !== 'advance')).toEqual(expected);
-    expect(said.filter((word) => word === 'advance')).toHaveLength(expected.length === 0 ? 0 : 16);
+    expect(said.filter((word) => word === 'advance')).toHaveLength(expected.length === 0 ? 0 : 76);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { permutationTest } from '../../../reference/compare/index.ts';
+import { Permutations, permutationTest } from '../../../reference/compare/index.ts';
 import type { CocoResult } from '../../../reference/detections.ts';
 import {
   accumulate,
@@ -89,6 +89,13 @@ describe('the permutation test', () => {
     expect(actual.metrics).toEqual({ AP: expected.ap, AP50: expected.ap50 });
     expect(actual.perCategory[0]!.ap).toBe(expected.ofFirstCategory);
     expect(expected.ap).toBeGreaterThan(2 / 61);
+    // Drawn in portions.
+    const portions = new Permutations(baseline, candidate, { random: createRandom(11), permutations: 60 });
+    expect(() => portions.result()).toThrow('60 swaps are left');
+    for (const count of [1, 0, 40]) portions.draw(count);
+    expect(portions.left).toBe(19);
+    portions.draw(1000);
+    expect(portions.result()).toEqual(actual);
   });
 
   it('gives 1 for equal outputs, and the least p for outputs that differ everywhere', () => {
