@@ -91,7 +91,7 @@ export function pairedBootstrap(
   const names = [...new Set<MetricName>(['AP', 'AP50', ...wanted])];
   const found = bootstrapDifferences(baseline.matches, candidate.matches, baseline.imageIds.length, names, {
     random,
-    replicates,
+    pairs: Math.ceil(replicates / 2),
   });
   const ofCategory = (name: MetricName, k: number): FigureDifference | null =>
     withInterval(found.categories[names.indexOf(name)]![k]!, halfWidths);
