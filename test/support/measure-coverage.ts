@@ -123,8 +123,18 @@ export function measureCoverage(
 
 /** One line for whoever reads the proof. */
 export function coverageLine(name: string, coverage: Coverage): string {
-  const { metric, truth, covered, coveredByUnique, above, below, bias, deviation, standardError, foundWorse } =
-    coverage;
+  const {
+    metric,
+    truth,
+    covered,
+    coveredByUnique,
+    above,
+    below,
+    bias,
+    deviation,
+    standardError,
+    foundWorse,
+  } = coverage;
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const unique = coveredByUnique === null ? '' : `, duplicates dropped ${percent(coveredByUnique)}`;
   return (
