@@ -47,7 +47,7 @@ const FEW_IMAGES_WRONG = 4;
 
 // The aim is 0.935 to 0.965, found within 0.014 by a thousand sets; `pairedBootstrap` says where it is missed, and why.
 describe.each([
-  { name: 'like COCO', make: cocoLike, ported: false, least: 0.93, most: 0.975 },
+  { name: 'like COCO', make: cocoLike, ported: false, least: 0.92, most: 0.975 },
   {
     name: 'fitted to YOLOX-nano, 80 categories by a power law',
     ported: true,
