@@ -11,7 +11,7 @@ export interface StatisticsOptions {
   readonly replicates: number;
 }
 
-/** They leave an error of 2 % in a standard error. */
+/** They leave an error of 3 % in a standard error. */
 export const DEFAULT_REPLICATES = 1000;
 
 /**

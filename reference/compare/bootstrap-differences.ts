@@ -18,163 +18,125 @@ export interface BootstrapDifferences {
   readonly categories: readonly (readonly Spread[])[];
 }
 
-/**
- * A category with objects in fewer images gets its own standard error from draws of more images: see below. From about
- * here on the textbook's draws find the true one, and those of more images too much: by 40 % with a thousand images.
- */
-export const FEW_IMAGES = 50;
-
-/** How many images those draws have for each that there is. */
-export const DRAWS_AN_IMAGE = 9;
-
-/**
- * How much of the variance of a category's difference comes from the images with objects of it; the rest is false alarms in
- * all the others. On generated populations it is 0.4 to 0.65 with 2 to 4 images and less with more; a mean over
- * categories needs somewhat more, since which of them have objects at all varies too.
- */
-export const OWN_IMAGES_SHARE = 0.75;
-
-/** Adds to the weights as many draws with replacement as there are images, `times` over. */
-export function drawImages(random: Random, weights: Uint16Array, times = 1): void {
-  const count = weights.length;
-  for (let i = 0; i < times * count; i++) weights[random.integer(count)]!++;
+/** Puts half of the images, rounded down, at the front of `images`, each half as likely as any other. */
+export function drawHalf(random: Random, images: Uint32Array): Uint32Array {
+  const half = images.length >>> 1;
+  for (let i = 0; i < half; i++) {
+    const other = i + random.integer(images.length - i);
+    const kept = images[i]!;
+    images[i] = images[other]!;
+    images[other] = kept;
+  }
+  return images.subarray(0, half);
 }
 
 /**
- * Differences, candidate − baseline, and their standard errors over `replicates` draws of the images, the same for both
- * (`pairedBootstrap` says how and why).
+ * Differences, candidate − baseline, and their standard errors over `pairs` draws of half of the images, the same for both
+ * (`pairedBootstrap` says why). The other half is the second draw of the pair.
  *
- * A figure is a mean over categories, and so is a replicate's deviation from it. How large the deviations of a category are
- * as a whole is corrected where it has objects in few images, m < `FEW_IMAGES`; how they go with those of other categories
- * is left as drawn. The draw goes on to `DRAWS_AN_IMAGE` times as many images, whose deviations of the category, times
- * √`DRAWS_AN_IMAGE`, give its standard error, times √(1 + share / (m − 1)) with `OWN_IMAGES_SHARE`: m images spread less
- * around their own mean than around the true one, by (m − 1) / m of the variance that is theirs. Of a category with
- * objects in a single image no spread can be seen; how far it lies from the mean of the other categories stands for it, and
- * varies as one image does, with its weight.
+ * A figure is a mean over categories, and so is half of the contrast between the halves. Of a category with objects in m
+ * images, m₁ and m₂ of them in the halves, the contrast c₁ − c₂ counts √(m₁ m₂) / m: each half varies with one over its
+ * number. A half without an object has no value, and the pair adds nothing to the category; that all m stand in one half
+ * is as likely as the urn has it, and the other pairs count so much more that the variance is that of the pairs with a
+ * contrast. Of a category with objects in a single image there never is one: how far it lies from the mean of the other
+ * categories stands for it.
  */
 export function bootstrapDifferences(
   baseline: readonly CategoryMatches[],
   candidate: readonly CategoryMatches[],
   imageCount: number,
   metrics: readonly MetricName[],
-  { random, replicates }: { readonly random: Random; readonly replicates: number },
+  { random, pairs }: { readonly random: Random; readonly pairs: number },
 ): BootstrapDifferences {
   const first = new PreparedAccumulation(baseline, imageCount, metrics);
   const second = new PreparedAccumulation(candidate, imageCount, metrics);
   const categories = baseline.length;
   const one = new Float64Array(first.rowLength);
-  const other = new Float64Array(first.rowLength);
+  const differencesInto = (weights: Uint16Array, row: Float64Array): Float64Array => {
+    first.evaluate(weights, one);
+    second.evaluate(weights, row);
+    for (let i = 0; i < row.length; i++) row[i]! -= one[i]!;
+    return row;
+  };
   const weights = new Uint16Array(imageCount).fill(1);
-  first.evaluate(weights, one);
-  second.evaluate(weights, other);
-  const observed = other.map((value, i) => value - one[i]!);
+  const observed = differencesInto(weights, new Float64Array(first.rowLength));
   const figures = metrics.map((_, m) => meanOfCategories(observed, m * categories, categories));
 
   const support = supportOf(baseline, metrics);
-  const ofMetric = (m: number): typeof support => support.slice(m * categories, (m + 1) * categories);
-  const present = metrics.map((_, m) => ofMetric(m).filter(({ images }) => images > 0).length);
-  const single = Int32Array.from(support, ({ images, firstImage }) => (images === 1 ? firstImage : -1));
+  const presentOf = metrics.map(
+    (_, m) => support.slice(m * categories, (m + 1) * categories).filter(({ length }) => length > 0).length,
+  );
   const fromOthers = observed.map((value, i) => {
     const m = Math.floor(i / categories);
-    return ((value - figures[m]!) * present[m]!) / (present[m]! - 1);
+    return ((value - figures[m]!) * presentOf[m]!) / (presentOf[m]! - 1);
   });
-  const few = Int32Array.from(
-    support.flatMap(({ images }, i) => (images > 1 && images < FEW_IMAGES ? [i] : [])),
+  const shares = Float64Array.from(
+    support,
+    ({ length }) => 1 / (length * Math.sqrt(shareOfContrasts(length, imageCount))),
   );
-  const fewCategories = Int32Array.from(new Set(Array.from(few, (i) => i % categories)));
-  const isFew = new Uint8Array(support.length);
-  for (const i of few) isFew[i] = 1;
 
-  // By metric and replicate, without the categories of few images; then these, one after another.
-  const sums = new Float64Array(metrics.length * replicates);
-  const fewDeviations = new Float64Array(few.length * replicates);
-  const drawn = new Moments(observed.length);
-  const smoother = new Moments(observed.length);
-  /** 0 where a replicate has no object: it says nothing. */
-  const deviation = (i: number): number => {
-    const found = other[i]! - one[i]! - observed[i]!;
-    return Number.isNaN(found) ? 0 : found;
-  };
-  for (let r = 0; r < replicates; r++) {
+  const squares = new Float64Array(observed.length);
+  const figureSquares = new Float64Array(metrics.length);
+  const sums = new Float64Array(metrics.length);
+  const images = Uint32Array.from(weights.keys());
+  const drawn = new Float64Array(observed.length);
+  const others = new Float64Array(observed.length);
+  for (let p = 0; p < pairs; p++) {
     weights.fill(0);
-    drawImages(random, weights);
-    first.evaluate(weights, one);
-    second.evaluate(weights, other);
+    for (const image of drawHalf(random, images)) weights[image] = 1;
+    differencesInto(weights, drawn);
+    const inDrawn = support.map((own) => countIn(own, weights));
+    for (let i = 0; i < imageCount; i++) weights[i] = 1 - weights[i]!;
+    differencesInto(weights, others);
+    sums.fill(0);
     for (let i = 0; i < observed.length; i++) {
-      const sum = Math.floor(i / categories) * replicates + r;
-      if (single[i]! >= 0) sums[sum]! += fromOthers[i]! * (weights[single[i]!]! - 1);
-      else {
-        const found = deviation(i);
-        drawn.add(i, found);
-        if (isFew[i] === 0) sums[sum]! += found;
+      const { length } = support[i]!;
+      if (length === 0) continue;
+      const m = Math.floor(i / categories);
+      const own = inDrawn[i]!;
+      if (length === 1) sums[m]! += own === 1 ? fromOthers[i]! : -fromOthers[i]!;
+      else if (own > 0 && own < length) {
+        const contrast = (drawn[i]! - others[i]!) * Math.sqrt(own * (length - own)) * shares[i]!;
+        sums[m]! += contrast;
+        squares[i]! += contrast ** 2;
       }
     }
-    for (let f = 0; f < few.length; f++) fewDeviations[f * replicates + r] = deviation(few[f]!);
-    drawImages(random, weights, DRAWS_AN_IMAGE - 1);
-    first.evaluate(weights, one, fewCategories);
-    second.evaluate(weights, other, fewCategories);
-    for (let f = 0; f < few.length; f++) smoother.add(few[f]!, deviation(few[f]!));
+    for (let m = 0; m < metrics.length; m++) figureSquares[m]! += sums[m]! ** 2;
   }
 
-  const errorOf = (i: number): number => {
-    const { images } = support[i]!;
-    if (images < 2) return Number.NaN;
-    if (images >= FEW_IMAGES) return drawn.standardDeviation(i, replicates);
-    return (
-      smoother.standardDeviation(i, replicates) *
-      Math.sqrt(DRAWS_AN_IMAGE * (1 + OWN_IMAGES_SHARE / (images - 1)))
-    );
-  };
-  for (let f = 0; f < few.length; f++) {
-    const i = few[f]!;
-    const asDrawn = drawn.standardDeviation(i, replicates);
-    const factor = asDrawn > 0 ? errorOf(i) / asDrawn : 0;
-    const sum = Math.floor(i / categories) * replicates;
-    for (let r = 0; r < replicates; r++) sums[sum + r]! += factor * fewDeviations[f * replicates + r]!;
-  }
   return {
     metrics: metrics.map((_, m) => ({
       difference: figures[m]!,
       // Where every category has a single image, nothing has been seen to vary.
-      standardError: ofMetric(m).some(({ images }) => images > 1)
-        ? standardDeviation(sums.subarray(m * replicates, (m + 1) * replicates)) / present[m]!
+      standardError: support.slice(m * categories, (m + 1) * categories).some(({ length }) => length > 1)
+        ? Math.sqrt(figureSquares[m]! / pairs) / presentOf[m]!
         : Number.NaN,
       images: imageCount,
     })),
     categories: metrics.map((_, m) =>
-      ofMetric(m).map(({ images }, k) => ({
+      support.slice(m * categories, (m + 1) * categories).map(({ length }, k) => ({
         difference: observed[m * categories + k]!,
-        standardError: errorOf(m * categories + k),
-        images,
+        standardError: length > 1 ? Math.sqrt(squares[m * categories + k]! / pairs) : Number.NaN,
+        images: length,
       })),
     ),
   };
 }
 
-/** Of a sample: n − 1. */
-function standardDeviation(values: Float64Array): number {
-  const moments = new Moments(1);
-  for (let i = 0; i < values.length; i++) moments.add(0, values[i]!);
-  return moments.standardDeviation(0, values.length);
+function countIn(images: Uint32Array, weights: Uint16Array): number {
+  let count = 0;
+  for (let i = 0; i < images.length; i++) count += weights[images[i]!]!;
+  return count;
 }
 
-/** Sums for standard deviations of deviations that are near 0, for which they lose nothing. */
-class Moments {
-  private readonly sums: Float64Array;
-  private readonly squares: Float64Array;
-
-  constructor(count: number) {
-    this.sums = new Float64Array(count);
-    this.squares = new Float64Array(count);
+/** How likely `some` of `all` images stand in both halves: one less what the urn gives for none in the first, and in the second. */
+function shareOfContrasts(some: number, all: number): number {
+  const half = all >>> 1;
+  let noneInFirst = 1;
+  let noneInSecond = 1;
+  for (let i = 0; i < some; i++) {
+    noneInFirst *= Math.max(0, all - half - i) / (all - i);
+    noneInSecond *= Math.max(0, half - i) / (all - i);
   }
-
-  add(i: number, value: number): void {
-    this.sums[i]! += value;
-    this.squares[i]! += value * value;
-  }
-
-  standardDeviation(i: number, count: number): number {
-    const variance = (this.squares[i]! - this.sums[i]! ** 2 / count) / (count - 1);
-    return Math.sqrt(Math.max(0, variance));
-  }
+  return 1 - noneInFirst - noneInSecond;
 }

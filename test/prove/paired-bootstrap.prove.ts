@@ -4,6 +4,7 @@ import type { MetricName } from '../../reference/evaluate/index.ts';
 import { createRandom } from '../../reference/random.ts';
 import { powerOf } from '../../reference/statistics/index.ts';
 import { evaluationOfMatches } from '../support/evaluation-of-matches.ts';
+import { generateFittedPopulation, INT16 } from '../support/generate-fitted-population.ts';
 import { COCO_LIKE, generatePopulation, UNCHANGED } from '../support/generate-population.ts';
 import {
   type Coverage,
@@ -11,7 +12,7 @@ import {
   measureCoverage,
   populationFigures,
 } from '../support/measure-coverage.ts';
-import { uniqueImagesInterval } from '../support/unique-images-interval.ts';
+import type { Population } from '../support/population-columns.ts';
 
 const SETS = 1000;
 const LIKE_BASELINE = { ...UNCHANGED, scoreJitter: 0.05, iouJitter: 0.005 };
@@ -20,131 +21,153 @@ const BASELINE = 0;
 const NOTHING = 1;
 const LITTLE = 2;
 const MUCH = 3;
-const NAMES = { [NOTHING]: 'no loss', [LITTLE]: 'AP − 0.002', [MUCH]: 'AP − 0.01' };
 const METRICS: readonly MetricName[] = ['AP', 'AP50'];
 
-const population = generatePopulation({
-  ...COCO_LIKE,
-  seed: 3,
-  backends: [
-    LIKE_BASELINE,
-    LIKE_BASELINE,
-    { scoreJitter: 0.1, iouJitter: 0.01, iouLoss: 0.0006, lostHits: 0.0006 },
-    { scoreJitter: 0.2, iouJitter: 0.015, iouLoss: 0.0039, lostHits: 0.0026 },
-  ],
-});
-const truths = populationFigures(population, METRICS);
-const lossOf = (backend: number): number => truths[BASELINE]![0]! - truths[backend]![0]!;
-
-it('has populations that lose nothing, 0.002 and 0.01', () => {
-  expect(lossOf(NOTHING)).toBeCloseTo(0, 3);
-  expect(lossOf(LITTLE)).toBeCloseTo(0.002, 3);
-  expect(lossOf(MUCH)).toBeCloseTo(0.01, 2.5);
-});
-
-describe.each([
-  // Fewer replicates than the thousand of a run: their error in each standard error, 5 and 7 %, hardly counts beside that
-  // of the images.
-  { images: 200, replicates: 200 },
-  { images: 2000, replicates: 100 },
-])(`${SETS} sets of $images images, $replicates replicates`, ({ images, replicates }) => {
-  let coverage: Coverage[] = [];
-  beforeAll(() => {
-    coverage = measureCoverage(
-      {
-        population,
-        metrics: METRICS,
-        baseline: BASELINE,
-        candidates: [NOTHING, LITTLE, MUCH],
-        images,
-        sets: SETS,
-        replicates,
-        seed: images,
-      },
-      truths,
-    );
-    for (const row of coverage) {
-      console.log(coverageLine(`${images} images, ${NAMES[row.candidate as 1]}`, row));
-    }
-  }, 3_600_000);
-  const of = (candidate: number): Coverage =>
-    coverage.find((row) => row.candidate === candidate && row.metric === 'AP')!;
-
-  it.each([
-    [NAMES[NOTHING], NOTHING],
-    [NAMES[LITTLE], LITTLE],
-    [NAMES[MUCH], MUCH],
-  ])('have the true difference of AP in 0.935 to 0.965 of the intervals: %s', (_, candidate) => {
-    expect(of(candidate).covered).toBeGreaterThanOrEqual(0.935);
-    expect(of(candidate).covered).toBeLessThanOrEqual(0.965);
-  });
-
-  it('raise an alarm in 5 % at most of comparisons of equal backends', () => {
-    expect(of(NOTHING).foundWorse).toBeLessThanOrEqual(0.05);
-  });
-
-  it('find a true loss about as often as powerOf says from the standard error', () => {
-    for (const candidate of [LITTLE, MUCH]) {
-      const { truth, standardError, foundWorse } = of(candidate);
-      const power = powerOf({ standardError, images }, truth);
-      console.log(
-        `${images} images: a loss of ${(-truth).toFixed(4)} found in ${(100 * foundWorse).toFixed(1)} %, power ${(100 * power).toFixed(1)} %`,
-      );
-      expect(Math.abs(foundWorse - power)).toBeLessThan(0.1);
-    }
-  });
-});
-
-describe('400 sets of 2,000 images of a population with one category, equal backends', () => {
-  const sets = 400;
-  const images = 2000;
-  const replicates = 100;
-  const single = generatePopulation({
+const cocoLike = (): Population =>
+  generatePopulation({
     ...COCO_LIKE,
-    categories: 1,
-    categoriesPerImage: 1,
-    seed: 4,
-    backends: [LIKE_BASELINE, LIKE_BASELINE],
+    seed: 3,
+    backends: [
+      LIKE_BASELINE,
+      LIKE_BASELINE,
+      { scoreJitter: 0.1, iouJitter: 0.01, iouLoss: 0.0006, lostHits: 0.0006 },
+      { scoreJitter: 0.2, iouJitter: 0.015, iouLoss: 0.0039, lostHits: 0.0026 },
+    ],
   });
-  const figures = populationFigures(single, ['AP']);
 
-  it('have the true difference in the intervals as often as they say', () => {
+/** Ports as they are, with some of what int8 does to every detection, or all of it to a few images. */
+const PORTS = [
+  INT16,
+  INT16,
+  { ...INT16, int8Strength: 0.0125 },
+  { ...INT16, int8Strength: 0.06 },
+  { ...INT16, int8Images: 0.0115 },
+];
+const FEW_IMAGES_WRONG = 4;
+
+// The aim is 0.935 to 0.965, found within 0.014 by a thousand sets; `pairedBootstrap` says where it is missed, and why.
+describe.each([
+  { name: 'like COCO', make: cocoLike, ported: false, least: 0.92, most: 0.975 },
+  {
+    name: 'fitted to YOLOX-nano, 80 categories by a power law',
+    ported: true,
+    make: () =>
+      generateFittedPopulation({
+        ...{ seed: 7, images: 100_000, categories: 80, exponent: 1.3 },
+        backends: PORTS,
+      }),
+    least: 0.93,
+    most: 0.98,
+  },
+  {
+    name: 'fitted to YOLOX-nano, six categories',
+    ported: true,
+    make: () =>
+      generateFittedPopulation({
+        ...{ seed: 8, images: 100_000, categories: 6, exponent: 1 },
+        backends: PORTS,
+      }),
+    least: 0.91,
+    most: 0.97,
+  },
+])('a population $name', ({ name, make, ported, least, most }) => {
+  let population: Population;
+  let truths: number[][];
+  beforeAll(() => {
+    population = make();
+    truths = populationFigures(population, METRICS);
+  });
+  const lossOf = (backend: number): number => truths[BASELINE]![0]! - truths[backend]![0]!;
+
+  it('has backends that lose nothing, about 0.002 and about 0.01', () => {
+    expect(Math.abs(lossOf(NOTHING))).toBeLessThan(0.0005);
+    expect(Math.abs(lossOf(LITTLE) - 0.002)).toBeLessThan(0.001);
+    expect(Math.abs(lossOf(MUCH) - 0.01)).toBeLessThan(0.003);
+  });
+
+  describe.each([
+    { images: 200, replicates: 200 },
+    { images: 2000, replicates: 100 },
+  ])(`${SETS} sets of $images images, $replicates replicates`, ({ images, replicates }) => {
+    let coverage: Coverage[] = [];
+    beforeAll(() => {
+      const common = { population, metrics: METRICS, baseline: BASELINE, images, sets: SETS, replicates };
+      const candidates = [NOTHING, LITTLE, MUCH];
+      if (images === 200 && ported) candidates.push(FEW_IMAGES_WRONG);
+      coverage = measureCoverage({ ...common, candidates, seed: images + 1 }, truths);
+      for (const row of coverage) {
+        console.log(coverageLine(`${name}, ${images} images, backend ${row.candidate}`, row));
+      }
+    }, 3_600_000);
+    const of = (candidate: number, metric: MetricName = 'AP'): Coverage =>
+      coverage.find((row) => row.candidate === candidate && row.metric === metric)!;
+
+    it.each([
+      ['nothing', NOTHING],
+      ['about 0.002', LITTLE],
+      ['about 0.01', MUCH],
+    ])(`have the true difference of AP in ${least} to ${most} of the intervals, lost: %s`, (_, candidate) => {
+      expect(of(candidate).covered).toBeGreaterThanOrEqual(least);
+      expect(of(candidate).covered).toBeLessThanOrEqual(most);
+    });
+
+    it('have that of AP50 in 0.89 to 0.99', () => {
+      for (const candidate of [NOTHING, LITTLE, MUCH]) {
+        expect(of(candidate, 'AP50').covered).toBeGreaterThanOrEqual(0.89);
+        expect(of(candidate, 'AP50').covered).toBeLessThanOrEqual(0.99);
+      }
+    });
+
+    it('raise an alarm in 5 % at most of comparisons of equal backends', () => {
+      expect(of(NOTHING).foundWorse).toBeLessThanOrEqual(0.05);
+    });
+
+    it('find a true loss about as often as powerOf says from the standard error', () => {
+      for (const candidate of [LITTLE, MUCH]) {
+        const { truth, standardError, foundWorse } = of(candidate);
+        const power = powerOf({ standardError, images }, truth);
+        console.log(
+          `${images} images: a loss of ${(-truth).toFixed(4)} found in ${(100 * foundWorse).toFixed(1)} %, power ${(100 * power).toFixed(1)} %`,
+        );
+        expect(Math.abs(foundWorse - power)).toBeLessThan(0.1);
+      }
+    });
+
+    it.runIf(images === 200 && ported)(
+      'have a loss that two or three of their images make in 0.88 or more of them',
+      () => {
+        expect(of(FEW_IMAGES_WRONG).covered).toBeGreaterThanOrEqual(0.88);
+      },
+    );
+  });
+});
+
+it.each([
+  ['like COCO, one category, 2,000 images', { ...COCO_LIKE, categories: 1, categoriesPerImage: 1 }, 2000],
+  ['like COCO, six categories, 200 images', { ...COCO_LIKE, categories: 6, categoriesPerImage: 1 }, 200],
+])(
+  '400 sets %s, equal backends: covered where images drawn twice count twice, not where once',
+  (name, options, images) => {
+    const sets = 400;
+    const population = generatePopulation({ ...options, seed: 4, backends: [LIKE_BASELINE, LIKE_BASELINE] });
     const [coverage] = measureCoverage(
       {
-        population: single,
-        metrics: ['AP'],
-        baseline: 0,
-        candidates: [1],
-        images,
-        sets,
-        replicates,
-        seed: 5,
+        ...{ population, metrics: ['AP'], baseline: 0, candidates: [1] },
+        ...{ images, sets, replicates: 100, seed: 5, withUnique: true },
       },
-      figures,
+      populationFigures(population, ['AP']),
     );
-    console.log(coverageLine('one category', coverage!));
+    console.log(coverageLine(name, coverage!));
     // Three binomial standard errors around 95 %.
     expect(Math.abs(coverage!.covered - 0.95)).toBeLessThan(3 * Math.sqrt((0.95 * 0.05) / sets));
-  });
-
-  it('have it far less often where images drawn twice count once', () => {
-    const truth = figures[1]![0]! - figures[0]![0]!;
-    const random = createRandom(6);
-    let covered = 0;
-    for (let s = 0; s < sets; s++) {
-      const drawn = Uint32Array.from({ length: images }, () => random.integer(single.imageCount));
-      const [first, second] = single.matchesOf(drawn);
-      const { low, high } = uniqueImagesInterval(first!, second!, images, { random, replicates });
-      if (low <= truth && truth <= high) covered++;
-    }
-    console.log(`one category, duplicates dropped: covered ${((100 * covered) / sets).toFixed(1)} %`);
-    expect(covered / sets).toBeLessThan(0.9);
-  });
-});
+    expect(coverage!.coveredByUnique).toBeLessThan(0.92);
+  },
+);
 
 it('gives p <= 0.05 in 5 % at most of comparisons of equal backends, and finds a loss of 0.01', () => {
   const random = createRandom(8);
   const sets = 200;
+  const population = cocoLike();
   const found = { [NOTHING]: 0, [MUCH]: 0 };
   for (let s = 0; s < sets; s++) {
     const images = Uint32Array.from({ length: 200 }, () => random.integer(population.imageCount));
