@@ -18,7 +18,7 @@ export interface DrawOptions {
 }
 
 const METHOD =
-  'paired bootstrap over images, interval from the standard error; permutation test that swaps outputs by image; Benjamini-Hochberg over the categories';
+  'paired bootstrap over halves of the images, interval from the standard error; permutation test that swaps outputs by image; Benjamini-Hochberg over the categories';
 
 /** Twice the replicates: of 80 categories none could have an adjusted p below 0.05 with 1,000. */
 const PERMUTATIONS_A_REPLICATE = 2;

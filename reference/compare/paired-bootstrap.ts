@@ -62,7 +62,8 @@ const LEAST_IMAGES = 10;
  * How often 95 % intervals hold the true difference, from 1,000 sets each (`npm run prove`; a share found has an error of 0.7 %),
  * with a loss of 0, about 0.002, about 0.01:
  *
- * - Generated like COCO, 80 categories: AP 96.2, 96.0, 94.8 % with 200 images, 96.0, 95.6, 92.7 % with 2,000; AP50 98.0, 98.4, 96.5 % and 97.1, 96.2, 93.8 %.
+ * - Generated like COCO, 80 categories: AP 96.2, 96.0, 94.8 % with 200 images, 96.0, 95.6, 92.7 % with 2,000; AP50 98.0, 98.4,
+ *   96.5 % and 97.1, 96.2, 93.8 %.
  * - Fitted to YOLOX-nano and to what int16 and int8 do to it, false alarms in clusters, 80 categories by a power law: AP 95.1, 95.1, 95.1 % and
  *   94.8, 94.9, 97.4 %; AP50 94.8, 93.5, 90.6 % and 95.3, 95.3, 95.6 %.
  * - The same with six categories: AP 92.4, 94.0, 94.3 % and 92.1, 93.6, 92.6 %; AP50 93.3, 93.4, 94.6 % and 94.6, 94.4, 93.6 %.
@@ -71,11 +72,11 @@ const LEAST_IMAGES = 10;
  * more slowly than with one over the number (the standard error is then 3 to 10 % short), and more often where most categories stand in few
  * images and a difference is made of few large steps, as in AP50. What most images do not show is not found: where all of a loss of
  * 0.002 comes from one image in ninety, 200 images hold it in 94 % with 80 categories and 90 % with six, and what misses lies above.
- * Intervals corrected for skewness (Hall's) or bias hold it no more often there, and less elsewhere. Counting images drawn twice once holds it in 85 % with six categories and 200 images.
+ * Intervals corrected for skewness (Hall's) or bias hold it no more often there, and less elsewhere. Counting images drawn twice
+ * once holds it in 85 % with six categories and 200 images.
  *
- * A figure that is −1 for want of objects is null, whole. No
- * interval (null): with fewer than ten images, for a category with objects in fewer than ten, and where no category has
- * objects in two. Equal outputs, or none at all, give an interval from 0 to 0: these images show no difference, which says
+ * A figure that is −1 for want of objects is null, whole. No interval (null): with fewer than ten images, for a category
+ * with objects in fewer than ten, and where no category has objects in two. Equal outputs, or none at all, give an interval from 0 to 0: these images show no difference, which says
  * nothing about others.
  *
  * 1,000 replicates of AP and AP50 with 5,000 images and 234,000 detections each take 3 s of a processor's time.
