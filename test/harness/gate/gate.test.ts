@@ -105,7 +105,9 @@ describe('the three verdicts', () => {
     expect(record.sentence).toMatch(
       /^EQUIVALENT: each of 2 figures keeps its budget against the baseline main/,
     );
-    expect(record.notes).toEqual(['No budget was given: AP=0.005 of each backend is the default.']);
+    expect(record.notes).toEqual([
+      'No budget of accuracy was given: AP=0.005 of each backend is the default.',
+    ]);
   });
 
   test('30 nights whose boxes and scores move a little: none regressed, most equivalent', async () => {
@@ -181,7 +183,9 @@ describe('what cannot be compared, or is not whole', () => {
     const options = { budgets: [{ backend: null, metric: 'AP', budget: 0.3 }], replicates: 500 };
     const record = await gate(night({ night: 5, options }, 'options'));
     expect(record).toMatchObject({ exitCode: 0, verdict: 'equivalent' });
-    expect(record.notes).toEqual(['No budget was given: AP=0.005 of each backend is the default.']);
+    expect(record.notes).toEqual([
+      'No budget of accuracy was given: AP=0.005 of each backend is the default.',
+    ]);
 
     const folder = night({ night: 5 }, 'compiled');
     const compiled = await readRecord(folder);
@@ -343,6 +347,50 @@ describe('confirmation', () => {
   });
 });
 
+describe('budgets of times alone', () => {
+  const dropped = () => join(dir, 'dropped');
+  /** Under a name of its own: what was loaded once is not read again. */
+  const configOf = (name: string, options: object): string => {
+    const config = join(dir, `${name}.config.json`);
+    writeFileSync(config, JSON.stringify(options));
+    return config;
+  };
+
+  test('on the command line or in the file: AP keeps its default budget, and that is said', async () => {
+    const config = configOf('slow', { latencyBudgets: { all: 50 } });
+    for (const args of [
+      ['--latency-budget', '5000%'],
+      ['--config', config],
+    ]) {
+      const record = await gate(dropped(), ...args);
+      expect(record).toMatchObject({ verdict: 'regressed', exitCode: 1 });
+      expect(checkOf(record, 'accuracy')).toMatchObject({ metric: 'AP', budget: 0.005 });
+      expect(checkOf(record, 'latency', 'p50')!.verdict).toBe('equivalent');
+      expect(record.notes).toContain(
+        'No budget of accuracy was given: AP=0.005 of each backend is the default.',
+      );
+    }
+  });
+
+  test('no accuracy is judged where the file says so, or every budget is of another backend: a note says it', async () => {
+    const config = configOf('without', { gateBudgets: {}, latencyBudgets: { all: 50 } });
+    const without = await gate(dropped(), '--config', config);
+    expect(without.exitCode).toBe(0);
+    expect(without.notes).toEqual([
+      expect.stringMatching(/^No accuracy is judged: the budgets that were given are empty\. AP=0\.005/),
+    ]);
+    const other = await gate(dropped(), '--budget', 'cpu-float:AP=0.005');
+    expect(other.notes).toEqual(['No accuracy of int16 is judged: every budget is of other backends.']);
+  });
+
+  test('times of a file that a run has not, as one of shards, cost no pass, and are said', async () => {
+    const config = configOf('strict', { latencyBudgets: { all: 0.05 } });
+    const record = await gate(night({ night: 2, provenance: 'modelled' }, 'untimed'), '--config', config);
+    expect(record.exitCode).toBe(0);
+    expect(record.notes).toContainEqual(expect.stringMatching(/^no time was judged, though/));
+  });
+});
+
 describe('budgets of times', () => {
   test('slower than allowed is regressed, within is equivalent, between is cannot tell', async () => {
     const at = (p50Ms: number, ...args: string[]) =>
@@ -369,8 +417,11 @@ describe('budgets of times', () => {
     expect((await judge({ provenance: 'modelled' }, 'int16=5%')).sentence).toContain(
       'the time is modelled, not taken',
     );
-    // None of the times is of the budget then, and nothing judged is no pass.
-    expect(await judge({ provenance: 'modelled' }, '5%')).toMatchObject({ exitCode: 4, checks: [] });
+    // None of the times is of the budget then, and what was asked for and not judged is no pass.
+    expect(await judge({ provenance: 'modelled' }, '5%')).toMatchObject({
+      exitCode: 4,
+      sentence: expect.stringContaining('no time was judged, though a budget of times was given'),
+    });
     expect((await judge({ cpu: 'another CPU' }, 'int16=5%')).sentence).toContain(
       'timed otherwise: machine.cpu made-up CPU → another CPU',
     );
