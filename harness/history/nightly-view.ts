@@ -16,13 +16,14 @@ import {
   seriesTrend,
 } from '../store/history/index.ts';
 import { differencesText } from './differences-text.ts';
+import { futureWarnings } from './future-runs.ts';
 import { isTwin } from './series-notes.ts';
 
 /**
  * What the nightly page shows of a history: of each backend, core number and batch the series that goes on; those of options
  * that are no longer run are left to `history trend`. Of categories the changes alone are looked for.
  */
-export function nightlyViewOf(history: History): NightlyView {
+export function nightlyViewOf(history: History, now: Date): NightlyView {
   const runs = listRuns(history);
   const gates = listGates(history);
   const trends = HISTORY_METRICS.flatMap((metric) =>
@@ -35,7 +36,7 @@ export function nightlyViewOf(history: History): NightlyView {
   return {
     name: basename(history.file),
     gate: gates.at(-1)?.document ?? null,
-    trends,
+    ...{ trends, warnings: futureWarnings(runs, now) },
     runs: runs.map((run) => nightOf(run, trends, gates)),
   };
 }

@@ -20,7 +20,7 @@ export async function nightlyPage(view: NightlyView, script: string | null = nul
   return htmlPage({
     title: `mlu-parity: nights of ${view.name}`,
     skipWords: 'Skip to what changed',
-    opening: latestVerdict(view),
+    opening: `${latestVerdict(view)}${listMarkup('warnings', view.warnings)}`,
     sections: [
       tableSection(changesTable(view)),
       ...(await Promise.all(byMetric(view.trends).map(figureSection))),

@@ -65,6 +65,8 @@ export interface NightlyView {
   /** The last verdict of a gate; null where none has been recorded. */
   readonly gate: GateRecord | null;
   readonly trends: readonly FigureTrend[];
+  /** What is odd of the runs, as a date in the future. */
+  readonly warnings: readonly string[];
   /** By time. */
   readonly runs: readonly NightlyRun[];
 }

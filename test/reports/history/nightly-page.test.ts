@@ -37,7 +37,7 @@ function trend(more: Partial<FigureTrend> = {}): FigureTrend {
 
 const view = (more: Partial<NightlyView> = {}): NightlyView => {
   const runs = Array.from({ length: NIGHTS }, (_, id) => night(id));
-  return { name: 'h.sqlite', gate: null, trends: [trend()], runs, ...more };
+  return { name: 'h.sqlite', gate: null, trends: [trend()], warnings: [], runs, ...more };
 };
 
 describe('the nightly page', () => {
