@@ -34,10 +34,10 @@ export interface GateFlags extends HistoryFlags, GateOutputs {
  * @param folder of the run; without one the run of `--config` is made.
  */
 export async function gateFromCommandLine(folder: string | undefined, flags: GateFlags): Promise<ExitCode> {
-  refuseIdle(folder, flags);
-  await makeOutputFolders(flags);
   let record: GateRecord;
   try {
+    await makeOutputFolders(flags);
+    refuseIdle(folder, flags);
     record = await judge(folder, flags);
   } catch (error) {
     await writeGateError(messageOf(error), exitCodeOf(error), flags, new Date()).catch(sayUnwritten);
