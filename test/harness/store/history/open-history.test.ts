@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -92,6 +92,41 @@ describe('migrations', () => {
       'write',
       /is of version 99 and this mlu-parity knows 4; install the newer mlu-parity/,
     );
+  });
+});
+
+describe('reading', () => {
+  const namesOf = (folder: string): string[] => readdirSync(folder).sort();
+
+  test('leaves the one file alone, and cannot change it', async () => {
+    const folder = join(dir, 'read');
+    mkdirSync(folder);
+    const file = join(folder, 'history.sqlite');
+    const made = await openHistory(file, { mode: 'write' });
+    recordRun(made, madeUpRecord({ night: 0 }));
+    made.close();
+    const before = readFileSync(file);
+    const reader = await openHistory(file, { mode: 'read' });
+    expect(listRuns(reader)).toHaveLength(1);
+    expect(() => recordRun(reader, madeUpRecord({ night: 1 }))).toThrow(/SQLITE_READONLY/);
+    reader.close();
+    expect(namesOf(folder)).toEqual(['history.sqlite']);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test('beside a writer it takes nothing away that the writer needs', async () => {
+    const folder = join(dir, 'beside');
+    mkdirSync(folder);
+    const file = join(folder, 'history.sqlite');
+    const writer = await openHistory(file, { mode: 'write' });
+    for (let night = 0; night < 3; night++) {
+      recordRun(writer, madeUpRecord({ night }));
+      const reader = await openHistory(file, { mode: 'read' });
+      expect(listRuns(reader)).toHaveLength(night + 1);
+      reader.close();
+    }
+    writer.close();
+    expect(namesOf(folder)).toEqual(['history.sqlite']);
   });
 });
 
