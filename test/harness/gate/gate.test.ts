@@ -78,6 +78,49 @@ describe('before there is a baseline', () => {
     history.close();
   });
 
+  test('the hint is for a shell, and a name that no baseline can have is refused before it is hinted at', async () => {
+    const spaced = night({ night: 0 }, 'rün 1');
+    const asked = await captureCli(
+      'gate',
+      spaced,
+      '--baseline',
+      'main',
+      '--history',
+      join(dir, 'a b.sqlite'),
+    );
+    expect(asked.stdout).toContain(
+      `mlu-parity history baseline main '${spaced}' --reason "…" --history '${join(dir, 'a b.sqlite')}'`,
+    );
+    for (const name of ['mäin x', 'last', '7']) {
+      expect(await captureCli('gate', base, '--baseline', name, '--history', file)).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: expect.stringContaining(
+          `a baseline cannot have the name "${name}": begin with a letter from A to Z or a to z, go on with such letters`,
+        ),
+      });
+    }
+  });
+
+  test('what is refused makes no history: a bad name, no reason, a shard', async () => {
+    const none = join(dir, 'refused', 'history.sqlite');
+    const set = (name: string, folder: string, reason = 'r') =>
+      captureCli('history', 'baseline', name, folder, '--reason', reason, '--history', none, '--quiet');
+    const shard = night({ night: 0, images: 30 }, 'shard');
+    writeRecord(shard, { ...(await readRecord(shard)), shard: { index: 1, count: 3 } });
+    expect((await set('a b', base)).exitCode).toBe(2);
+    expect((await set('main', base, ' ')).exitCode).toBe(2);
+    expect(await set('main', shard)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(
+        /cannot make \S+shard a baseline: it is shard 1 of 3, with 30 images of the run alone; join all of them by mlu-parity merge and give that run/,
+      ),
+    });
+    expect(existsSync(join(dir, 'refused'))).toBe(false);
+    writeRecord(shard, { ...(await readRecord(shard)), shard: { index: 1, count: 1 } });
+    expect((await set('main', shard)).exitCode).toBe(0);
+  });
+
   test('a data set that is another one by now is named', async () => {
     const moved = night({ night: 1, images: 30 }, 'moved');
     writeFileSync(join(dir, 'annotations-30.json'), readFileSync(join(dir, 'annotations-200.json')));
@@ -476,6 +519,19 @@ describe('against the nights before', () => {
       ...Array(3).fill('regressed'),
     ]);
     history.close();
+  });
+
+  test('a run that was judged before is said to be, with what was said then', async () => {
+    const judged = await record({ night: 29, lost: 0.3 });
+    expect(judged.notes).toContainEqual(
+      expect.stringMatching(
+        /^This run was judged before, on 20\d\d-\d\d-\d\d \d\d:\d\d against the baseline main: regressed\. Both verdicts are in the history/,
+      ),
+    );
+    const history = await openHistory(series, { mode: 'read' });
+    expect(listGates(history).at(-1)!.document).toEqual(judged);
+    history.close();
+    expect((await gate(join(dir, 'night-29'), '--history', series)).notes.join()).not.toContain('before, on');
   });
 
   test('a run that is recorded already counts once', async () => {

@@ -146,7 +146,10 @@ describe('baselines and pruning', () => {
   });
 
   test.each([
-    [{ name: '7', run: 1, reason: 'a' }, /cannot name a baseline "7"/],
+    [
+      { name: '7', run: 1, reason: 'a' },
+      /a baseline cannot have the name "7": begin with a letter from A to Z or a to z/,
+    ],
     [{ name: 'last', run: 1, reason: 'a' }, /and not 'last'/],
     [{ name: 'a', run: 1, reason: ' ' }, /without a reason/],
     [{ name: 'a', run: 77, reason: 'a' }, /has no run 77/],
