@@ -127,7 +127,9 @@ function inMemory(file: string): Database.Database {
 
 function refuseDamaged(file: string, database: Database.Database): void {
   const found = database.pragma('quick_check(1)', { simple: true });
-  if (found !== 'ok') throw new BadDataError(`cannot use the history ${file} (${found}): ${DAMAGED}`);
+  if (found === 'ok') return;
+  // Lines of SQLite's own, which tell its authors more than anybody here.
+  throw new BadDataError(`cannot use the history ${file}: ${DAMAGED}`, { cause: new Error(String(found)) });
 }
 
 /** @throws BadDataError for a file of something else, or a newer version than this program knows. */

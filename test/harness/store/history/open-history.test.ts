@@ -144,7 +144,11 @@ describe('what is no history', () => {
     for (const share of [0.3, 0.6, 0.95]) {
       const half = join(dir, `half-${share}.sqlite`);
       writeFileSync(half, whole.subarray(0, Math.floor(whole.length * share)));
-      await expectRefused(half, 'write', /damaged; move it away and restore a copy, or build it again/);
+      await expectRefused(
+        half,
+        'write',
+        /^cannot use the history \S+sqlite: the file is damaged; move it away and restore a copy, or record its runs again \(mlu-parity history import runs\/\*\), which brings back neither baselines nor verdicts of gates$|^cannot write to the history \S+ \(SQLITE_CORRUPT\w*\): the file is damaged; [^\n]*$/,
+      );
       await expectRefused(half, 'read', /damaged/);
     }
   });

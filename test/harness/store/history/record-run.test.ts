@@ -180,3 +180,13 @@ describe('baselines and pruning', () => {
     expect(recordRun(history, madeUpRecord({ night: 9 })).id).toBe(6);
   });
 });
+
+test('a record that is refused by now is named as such, not as damaged', async () => {
+  const history = await openHistory(join(dir, 'refused.sqlite'), { mode: 'write' });
+  const record = madeUpRecord({ night: 0 });
+  recordRun(history, record, { text: JSON.stringify({ ...record, startedAt: 'garbage' }) });
+  expect(() => readRecordOf(history, findRun(history, 'last'))).toThrow(
+    /^cannot use the record of run 1 in the history \S+: not a run record of version 1: startedAt: "garbage" is no date and time/,
+  );
+  history.close();
+});
