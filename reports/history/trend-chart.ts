@@ -7,9 +7,9 @@ const LINEAR_SPAN = 20;
 const LEAST_SPAN = 0.02;
 const ROOM = 0.08;
 
-/** Runs within an hour are shown in the middle of four days, so that an axis of one night has dates and not milliseconds. */
+/** Runs within an hour are shown in the middle of ten days, so that an axis of one night has dates and not milliseconds. */
 const LEAST_TIME_MS = 60 * 60 * 1000;
-const AROUND_MS = 96 * LEAST_TIME_MS;
+const AROUND_MS = 240 * LEAST_TIME_MS;
 
 /** Older series step back behind the latest. */
 const OLDER = 'datum.isOlder';
@@ -48,7 +48,7 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
   const x = {
     type: 'temporal' as const,
     title: null,
-    scale: { type: 'utc' as const, ...timeDomain(values.map(({ time }) => Date.parse(time))) },
+    ...timeAxis(values.map(({ time }) => Date.parse(time))),
   };
   const series = { detail: { field: 'series', type: 'nominal' as const } };
   const hasIntervals = values.some(({ low }) => low !== null);
@@ -147,12 +147,17 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
   };
 }
 
-/** What a short time is shown in the middle of; nothing of a longer one, which the axis fits to itself. */
-function timeDomain(times: readonly number[]): { domain?: [number, number] } {
+/** A short time in the middle of a longer one, by dates; to any other the axis fits itself. */
+function timeAxis(times: readonly number[]) {
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  if (last - first >= LEAST_TIME_MS) return {};
+  const type = 'utc' as const;
+  if (last - first >= LEAST_TIME_MS) return { scale: { type } };
   const spare = AROUND_MS / 2;
-  return { domain: [first - spare, last + spare] };
+  const tickCount = { interval: 'day' as const, step: 1 };
+  return {
+    scale: { type, domain: [first - spare, last + spare] },
+    axis: { format: '%m-%d', tickCount },
+  };
 }
 
 function scaleOf(values: readonly (number | null)[]) {

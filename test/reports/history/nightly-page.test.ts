@@ -90,7 +90,7 @@ describe('a chart of few nights, or of several series', () => {
   test('the axis of one night has days around it, and one of more fits them', () => {
     const [low, high] = layersOf(few(0.3))[0]!.encoding.x.scale.domain!;
     const night = Date.parse(startedAt(0));
-    expect([night - low!, high! - night]).toEqual(Array(2).fill(2 * 24 * 60 * 60 * 1000));
+    expect([night - low!, high! - night]).toEqual(Array(2).fill(5 * 24 * 60 * 60 * 1000));
     expect(layersOf(trend())[0]!.encoding.x.scale.domain).toBeUndefined();
   });
 
