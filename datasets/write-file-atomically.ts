@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -7,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
  * the same folder, flushed to the disk, then renamed. When writing fails the temporary file is removed.
  */
 export async function writeFileAtomically(path: string, data: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const temporary = temporaryName(path);
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -23,3 +24,24 @@ export async function writeFileAtomically(path: string, data: Uint8Array | strin
     throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
 }
+
+/** The same where nothing can be waited for. */
+export function writeFileAtomicallySync(path: string, data: Uint8Array | string): void {
+  const temporary = temporaryName(path);
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      writeFileSync(file, data);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+const temporaryName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);

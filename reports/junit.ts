@@ -100,11 +100,10 @@ function checkCase(check: GateCheck, cannotTell: JunitOptions['cannotTell']): Te
 
 function evidenceOf(check: GateCheck): string {
   const required = requiredBudget(check);
-  const sign = check.unit === 'fraction' ? -1 : 1;
   return [
     `measured: ${checkDifference(check.difference, check)}, 95 % interval ${checkInterval(check)}`,
     `allowed:  ${checkBudget(check)}`,
-    `required: ${required === null ? '–' : checkDifference(sign * required, check)} to pass`,
+    `required: ${required === null ? 'an interval' : `a budget of at least ${required}`} to pass`,
   ].join('\n');
 }
 

@@ -1,11 +1,16 @@
 import { type Command, Option } from 'commander';
 import { parseBudget, parseInteger, parseLatencyBudget } from '../config/parse-values.ts';
 import type { ExitCode } from '../errors.ts';
+import { replaceOutputs } from '../gate/misread-command-line.ts';
 import type { GateFlags } from '../gate/gate-from-command-line.ts';
 
 export function addGateCommand(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('gate')
+    .exitOverride((error) => {
+      replaceOutputs(program.args, error, new Date());
+      throw error;
+    })
     .summary('tell whether a run is worse than a baseline, and than the nights before it')
     .description(
       'Compares a run with a baseline on the same images, paired image by image, and with the nights of the history, and says one of three ' +

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../reports/record/index.ts';
 import { BadDataError } from '../errors.ts';
-import { differencesText } from '../history/differences-text.ts';
+import { differencesText, fixesText } from '../history/differences-text.ts';
 import { accuracyKey, type KeyDifference, keyDifferences } from '../store/history/index.ts';
 
 /** What may differ between a night and its baseline: weights, and the scales and offline models that are made of them, are what is judged. */
@@ -22,7 +22,7 @@ export function refuseOtherRun(from: RunRecord, to: RunRecord, what: string): st
     const others = differences.filter((difference) => !isUnderTest(difference));
     if (others.length > 0) {
       throw new BadDataError(
-        `cannot compare ${what}, ${backend.name}: ${differencesText(others)}; run with the options and data of the baseline, or set a new one (mlu-parity history baseline)`,
+        `cannot compare ${what}, ${backend.name}: ${differencesText(others)}; run with ${fixesText(others) || 'the options and data of the baseline'}, or set a new baseline (mlu-parity history baseline)`,
       );
     }
     const tested = differences.filter(isUnderTest);

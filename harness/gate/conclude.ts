@@ -1,8 +1,9 @@
 import type { GateCheck, GateRecord } from '../../reports/gate/gate-record.ts';
 import { gateSentence } from '../../reports/gate/gate-sentence.ts';
+import { budgetsFor } from '../config/budget.ts';
 import { EXIT } from '../errors.ts';
 import type { Baseline } from '../store/history/index.ts';
-import type { GateOptions } from './gate-options.ts';
+import { DEFAULT_BUDGET, type GateOptions } from './gate-options.ts';
 import type { GateRun } from './gate-run.ts';
 
 export interface Judged {
@@ -21,7 +22,12 @@ export interface Judged {
 export function conclude(judged: Judged): GateRecord {
   const { run, baselineName, baseline, checks, now } = judged;
   const { record, folder, recordSha256 } = run;
-  const troubles = [...troublesOf(run), ...judged.troubles];
+  const untimed = untimedSentence(judged);
+  const troubles = [
+    ...troublesOf(run),
+    ...judged.troubles,
+    ...(judged.options.mustBeTimed && untimed !== null ? [untimed] : []),
+  ];
   const outcome = outcomeOf(checks, hasFailed(run), troubles.length > 0);
   return {
     ...{ schema: 'mlu-parity/gate', version: 1, judgedAt: now.toISOString(), ...outcome },
@@ -35,7 +41,7 @@ export function conclude(judged: Judged): GateRecord {
       ...{ setAt: baseline.setAt, reason: baseline.reason },
     },
     checks: [...checks],
-    notes: notesOf(judged),
+    notes: [...notesOf(judged), ...(untimed === null || judged.options.mustBeTimed ? [] : [`${untimed}.`])],
   };
 }
 
@@ -66,15 +72,36 @@ function outcomeOf(
     : { verdict: 'cannot-tell', exitCode: EXIT.inconclusive };
 }
 
-function notesOf({ run, options, notes }: Judged): string[] {
+/** A budget of times that no time of the run was held against must not look as if it had been kept. */
+function untimedSentence({ options, checks, baseline }: Judged): string | null {
+  if (options.latencyBudgets.length === 0 || baseline === null) return null;
+  if (checks.some(({ kind }) => kind === 'latency')) return null;
+  return 'no time was judged, though a budget of times was given: no backend that finished has one that was taken';
+}
+
+/** Backends of which a loss of any size would pass, since every budget of accuracy is of others. */
+function unbudgetedNote({ run, options, baseline }: Judged): string[] {
+  const free = run.record.backends.filter(({ name }) => budgetsFor(options.budgets, name).length === 0);
+  if (free.length === 0 || baseline === null) return [];
+  const names = free.map(({ name }) => name).join(', ');
+  return [
+    options.budgets.length === 0
+      ? `No accuracy is judged: the budgets that were given are empty. AP=${DEFAULT_BUDGET} of each backend is the default without them.`
+      : `No accuracy of ${names} is judged: every budget is of other backends.`,
+  ];
+}
+
+function notesOf(judged: Judged): string[] {
+  const { run, options, notes } = judged;
   const { exitCode, sentence } = run.record.verdict;
   return [
     ...notes,
     ...(options.isDefault
       ? [
-          `No budget was given: ${options.budgets.map(({ metric, budget }) => `${metric}=${budget}`).join(', ')} of each backend is the default.`,
+          `No budget of accuracy was given: ${options.budgets.map(({ metric, budget }) => `${metric}=${budget}`).join(', ')} of each backend is the default.`,
         ]
       : []),
+    ...unbudgetedNote(judged),
     // Budgets of a run are of its reference: what was accepted with the baseline is not asked about again here.
     ...(exitCode === EXIT.pass ? [] : [`The run itself ended with ${exitCode}: ${sentence}`]),
   ];

@@ -1,14 +1,25 @@
 import { existsSync } from 'node:fs';
+import { VERDICT_WORDS } from '../../reports/gate/gate-sentence.ts';
 import { gateText } from '../../reports/gate/gate-text.ts';
+import { shortTime } from '../../reports/history/short-time.ts';
 import type { GateRecord } from '../../reports/index.ts';
 import { COMMAND_LINE, checkConfig, loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { EXIT, type ExitCode, exitCodeOf, messageOf, UsageError } from '../errors.ts';
 import { type HistoryFlags, printResult, withHistory } from '../history/with-history.ts';
-import { DEFAULT_HISTORY, type History, insertGate, recordRun } from '../store/history/index.ts';
+import {
+  checkBaselineName,
+  DEFAULT_HISTORY,
+  type History,
+  insertGate,
+  listGates,
+  recordRun,
+  type StoredGate,
+} from '../store/history/index.ts';
 import { drawTable } from '../terminal/draw-table.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { DEFAULT_BACKENDS } from '../run/backend-options.ts';
 import { defaultOut } from '../run/run-options.ts';
 import { gate } from './gate.ts';
@@ -34,10 +45,10 @@ export interface GateFlags extends HistoryFlags, GateOutputs {
  * @param folder of the run; without one the run of `--config` is made.
  */
 export async function gateFromCommandLine(folder: string | undefined, flags: GateFlags): Promise<ExitCode> {
-  refuseIdle(folder, flags);
-  await makeOutputFolders(flags);
   let record: GateRecord;
   try {
+    await makeOutputFolders(flags);
+    refuseIdle(folder, flags);
     record = await judge(folder, flags);
   } catch (error) {
     await writeGateError(messageOf(error), exitCodeOf(error), flags, new Date()).catch(sayUnwritten);
@@ -70,7 +81,7 @@ async function judge(given: string | undefined, flags: GateFlags): Promise<GateR
     // What is wrong with them is said before a night goes by.
     const options = optionsOf(flags, config, backends);
     const run = found ?? (await makeRun(config, out, tools));
-    const howToSet = `mlu-parity history baseline ${baselineName} ${given ?? out} --reason "…"${flags.history === undefined ? '' : ` --history ${file}`}`;
+    const howToSet = `mlu-parity history baseline ${baselineName} ${shellWord(given ?? out)} --reason "…"${flags.history === undefined ? '' : ` --history ${shellWord(file)}`}`;
     const ask = (history: History | null, rerun: GateRun | null): Promise<GateRecord> =>
       gate({ history, baselineName, run, rerun, options, howToSet }, tools);
     const rerun = flags.confirm === undefined ? null : await readGateRun(flags.confirm);
@@ -80,17 +91,29 @@ async function judge(given: string | undefined, flags: GateFlags): Promise<GateR
       // Whoever can make a run can make it again, before anybody is woken.
       const isAlarm = first.verdict === 'regressed' && given === undefined;
       const record = isAlarm ? await ask(history, await makeRun(config, `${out}-again`, tools)) : first;
-      if (flags.record === true) recordGate(history, run, record);
-      return record;
+      return flags.record === true ? recordGate(history, run, record) : record;
     });
   } finally {
     interrupt.release();
   }
 }
 
-function recordGate(history: History, run: GateRun, record: GateRecord): void {
+/** @returns the record as it was put into the history: with a note where the run had been judged before. */
+function recordGate(history: History, run: GateRun, record: GateRecord): GateRecord {
   const { id } = recordRun(history, run.record, { text: run.text, source: run.folder });
-  insertGate(history, id, record);
+  const before = listGates(history).findLast((gate) => gate.run === id);
+  const recorded = { ...record, notes: [...record.notes, ...judgedBefore(before)] };
+  insertGate(history, id, recorded);
+  return recorded;
+}
+
+function judgedBefore(before: StoredGate | undefined): string[] {
+  if (before === undefined) return [];
+  const { verdict, judgedAt, baseline } = before.document;
+  const against = baseline === null ? '' : ` against the baseline ${baseline.name}`;
+  return [
+    `This run was judged before, on ${shortTime(judgedAt)}${against}: ${VERDICT_WORDS[verdict]}. Both verdicts are in the history, and this one counts from now on.`,
+  ];
 }
 
 function optionsOf(flags: GateFlags, fromFile: RunConfig, backends: readonly string[]): GateOptions {
@@ -115,8 +138,9 @@ function optionsOf(flags: GateFlags, fromFile: RunConfig, backends: readonly str
 
 function refuseIdle(
   folder: string | undefined,
-  { junit, out, junitCannotTell, replicates, config, confirm }: GateFlags,
+  { baseline, junit, out, junitCannotTell, replicates, config, confirm }: GateFlags,
 ): void {
+  checkBaselineName(baseline);
   if (folder === undefined && config === undefined) {
     throw new UsageError('there is no run to judge: give its folder, or --config FILE of the run to make');
   }

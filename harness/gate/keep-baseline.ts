@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { locateDataset, readGroundTruthFile } from '../../datasets/index.ts';
 import type { CocoGroundTruth } from '../../reference/evaluate/index.ts';
+import { formatCount } from '../../reports/format-figures.ts';
 import type { RunRecord } from '../../reports/record/index.ts';
 import { BadDataError } from '../errors.ts';
 import { definedOnly } from '../run/defined-only.ts';
@@ -11,6 +12,7 @@ import {
   type Baseline,
   type History,
   type KeptFile,
+  type NewBaseline,
   recordRun,
   setBaseline,
 } from '../store/history/index.ts';
@@ -19,25 +21,17 @@ import { type GateRun, isFinished, readDetections } from './gate-run.ts';
 
 export const GROUND_TRUTH_NAME = 'ground-truth.json';
 
-export interface BaselineDetails {
-  readonly name: string;
-  readonly reason: string;
-  /** Annotation file of the run, where the one of its record is elsewhere by now. */
-  readonly groundTruth?: string;
-}
-
 /**
- * Records a run and makes it a baseline: its detections and ground truth are kept in the history, so that later runs can be
- * compared image by image on any machine.
- * @throws BadDataError for a run that is not whole, or whose annotations or detections are not those of its record; UsageError
- *   for a name or reason that is none.
+ * What a run is kept with as a baseline, its detections and ground truth, so that later runs can be compared image by image on any
+ * machine. Nothing is written yet.
+ * @param annotations file of the run, where the one of its record is elsewhere by now
+ * @throws BadDataError for a run that is not whole, or whose annotations or detections are not those of its record.
  */
-export async function keepBaseline(
-  history: History,
+export async function readFilesToKeep(
   run: GateRun,
-  { name, reason, groundTruth: annotations }: BaselineDetails,
+  annotations: string | undefined,
   tools: Pick<RunTools, 'progress' | 'signal'>,
-): Promise<Baseline> {
+): Promise<KeptFile[]> {
   const { record } = run;
   refuseUnfinished(run);
   const groundTruth = await groundTruthOfRun(record, annotations, tools);
@@ -54,13 +48,31 @@ export async function keepBaseline(
   } finally {
     tools.progress.stop();
   }
-  const { id } = recordRun(history, record, { text: run.text, source: run.folder });
-  return setBaseline(history, { name, run: id, reason, setBy: userInfo().username, files });
+  return files;
+}
+
+/**
+ * Records a run and makes it a baseline.
+ * @throws UsageError for a name or reason that is none.
+ */
+export function keepBaseline(
+  history: History,
+  { record, text, folder }: GateRun,
+  details: Pick<NewBaseline, 'name' | 'reason' | 'files'>,
+): Baseline {
+  const { id } = recordRun(history, record, { text, source: folder });
+  return setBaseline(history, { ...details, run: id, setBy: userInfo().username });
 }
 
 export const detectionsName = (backend: string): string => `detections/${backend}.json`;
 
 function refuseUnfinished({ record, folder }: GateRun): void {
+  const { shard, dataset } = record;
+  if (shard !== null && shard.count > 1) {
+    throw new BadDataError(
+      `cannot make ${folder} a baseline: it is shard ${shard.index} of ${shard.count}, with ${formatCount(dataset.images, 'image')} of the run alone; join all of them by mlu-parity merge and give that run`,
+    );
+  }
   const failed = record.backends.find((backend) => !isFinished(record, backend));
   if (record.status === 'complete' && failed === undefined) return;
   throw new BadDataError(

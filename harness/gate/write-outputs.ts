@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../datasets/make-folder.ts';
-import { writeFileAtomically } from '../../datasets/write-file-atomically.ts';
-import { gateMarkdown, type GateRecord, githubAnnotations, junitXml } from '../../reports/index.ts';
-import { githubError } from '../../reports/annotations.ts';
-import { escapeMarkdown } from '../../reports/markdown.ts';
-import { junitError } from '../../reports/junit.ts';
+import { writeFileAtomically, writeFileAtomicallySync } from '../../datasets/write-file-atomically.ts';
+// Not by the index of reports, which draws charts: a command line that cannot be read comes here too.
+import { githubAnnotations, githubError } from '../../reports/annotations.ts';
+import type { GateRecord } from '../../reports/gate/gate-record.ts';
+import { junitError, junitXml } from '../../reports/junit.ts';
+import { escapeMarkdown, gateMarkdown } from '../../reports/markdown.ts';
 import { UsageError } from '../errors.ts';
 
 /** Where what a gate says goes besides stdout. */
@@ -62,24 +64,55 @@ export function writeGateError(
   outputs: GateOutputs,
   now: Date,
 ): Promise<void> {
-  return write(outputs, {
+  return write(outputs, errorDocuments(message, exitCode, now));
+}
+
+/**
+ * The same for a command line that could not be read, of which nothing is waited for; nothing is made where there is no folder,
+ * since nothing there is of the night before.
+ */
+export function writeGateErrorSync(message: string, exitCode: number, outputs: GateOutputs, now: Date): void {
+  const documents = errorDocuments(message, exitCode, now);
+  annotate(outputs, documents);
+  for (const [path, text] of placesOf(outputs, documents)) {
+    if (existsSync(dirname(path))) writeFileAtomicallySync(path, text);
+  }
+}
+
+function errorDocuments(message: string, exitCode: number, now: Date): Documents {
+  return {
     json: `${JSON.stringify({ error: { exitCode, message } }, null, 1)}\n`,
     junit: junitError(message, now.toISOString()),
     markdown: `## mlu-parity: not judged\n\n${escapeMarkdown(message)}\n`,
     annotations: [githubError(message)],
-  });
+  };
 }
 
-async function write(
-  { out, junit, markdown, annotations }: GateOutputs,
-  documents: Documents,
-): Promise<void> {
+/** Each of them, whatever becomes of the others. */
+async function write(outputs: GateOutputs, documents: Documents): Promise<void> {
+  annotate(outputs, documents);
+  const writing = placesOf(outputs, documents).map(([path, text]) => writeFileAtomically(path, text));
+  const failed = (await Promise.allSettled(writing)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+function annotate({ annotations }: GateOutputs, documents: Documents): void {
   if (annotations === 'github') process.stderr.write(`${documents.annotations.join('\n')}\n`);
-  if (out !== undefined) {
-    await writeFileAtomically(join(out, 'gate.json'), documents.json);
-    await writeFileAtomically(join(out, 'junit.xml'), documents.junit);
-    await writeFileAtomically(join(out, 'summary.md'), documents.markdown);
-  }
-  if (junit !== undefined) await writeFileAtomically(junit, documents.junit);
-  if (markdown !== undefined) await writeFileAtomically(markdown, documents.markdown);
+}
+
+function placesOf(
+  { out, junit, markdown }: GateOutputs,
+  documents: Documents,
+): (readonly [path: string, text: string])[] {
+  return [
+    ...(out === undefined
+      ? []
+      : [
+          [join(out, 'gate.json'), documents.json] as const,
+          [join(out, 'junit.xml'), documents.junit] as const,
+          [join(out, 'summary.md'), documents.markdown] as const,
+        ]),
+    ...(junit === undefined ? [] : [[junit, documents.junit] as const]),
+    ...(markdown === undefined ? [] : [[markdown, documents.markdown] as const]),
+  ];
 }

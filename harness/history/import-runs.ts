@@ -5,6 +5,7 @@ import { type History, recordRun } from '../store/history/index.ts';
 import { readRecordText } from '../store/read-record.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { silentProgress, terminalProgress } from '../terminal/progress.ts';
+import { isInFuture } from './future-runs.ts';
 import { type HistoryFlags, printResult, withHistory } from './with-history.ts';
 
 interface ImportResult {
@@ -15,10 +16,14 @@ interface ImportResult {
   readonly warnings: string[];
 }
 
-/** `mlu-parity history import`: every folder that can be read; each run is whole in the history or not in it. */
+/**
+ * `mlu-parity history import`: every folder that can be read; each run is whole in the history or not in it.
+ * @param now what runs are dated by as in the future
+ */
 export async function importFromCommandLine(
   folders: readonly string[],
   flags: HistoryFlags & { readonly quiet?: true },
+  now = new Date(),
 ): Promise<ExitCode> {
   const result: ImportResult = { imported: [], alreadyThere: [], failed: [], warnings: [] };
   const progress = flags.quiet ? silentProgress : terminalProgress();
@@ -28,7 +33,7 @@ export async function importFromCommandLine(
       progress.start('runs', folders.length);
       for (const folder of folders) {
         interrupt.signal.throwIfAborted();
-        await importFolder(history, folder, result);
+        await importFolder(history, folder, result, now);
         progress.advance();
       }
     });
@@ -42,7 +47,12 @@ export async function importFromCommandLine(
   return result.failed.length > 0 ? EXIT.badData : EXIT.pass;
 }
 
-async function importFolder(history: History, folder: string, result: ImportResult): Promise<void> {
+async function importFolder(
+  history: History,
+  folder: string,
+  result: ImportResult,
+  now: Date,
+): Promise<void> {
   const read = await readRun(folder);
   if ('reason' in read) {
     result.failed.push({ folder, reason: read.reason });
@@ -50,7 +60,7 @@ async function importFolder(history: History, folder: string, result: ImportResu
   }
   const { id, isNew } = recordRun(history, read.record, { text: read.text, source: resolve(folder) });
   (isNew ? result.imported : result.alreadyThere).push({ folder, run: id });
-  if (isNew) result.warnings.push(...oddTimes(folder, read.record));
+  if (isNew) result.warnings.push(...oddTimes(folder, read.record, now));
 }
 
 type ReadRun = { readonly text: string; readonly record: RunRecord } | { readonly reason: string };
@@ -65,13 +75,15 @@ async function readRun(folder: string): Promise<ReadRun> {
 }
 
 /** A clock that was wrong puts a run in the wrong place of its series. */
-function oddTimes(folder: string, { startedAt, finishedAt }: RunRecord): string[] {
-  const [start, end] = [Date.parse(startedAt), Date.parse(finishedAt)];
-  if (end < start)
-    return [`${folder}: the run ends (${finishedAt}) before it starts (${startedAt}): the clock jumped`];
-  if (start > Date.now() + 24 * 60 * 60 * 1000)
-    return [`${folder}: the run starts in the future (${startedAt}): its series has it last until then`];
-  return [];
+function oddTimes(folder: string, { startedAt, finishedAt }: RunRecord, now: Date): string[] {
+  return [
+    ...(Date.parse(finishedAt) < Date.parse(startedAt)
+      ? [`${folder}: the run ends (${finishedAt}) before it starts (${startedAt}): the clock jumped`]
+      : []),
+    ...(isInFuture({ startedAt }, now)
+      ? [`${folder}: the run starts in the future (${startedAt}): its series has it last until then`]
+      : []),
+  ];
 }
 
 function summaryOf({ imported, alreadyThere, failed }: ImportResult): string {

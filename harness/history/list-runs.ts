@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import { type History, type HistoryRun, listRuns, readSeries } from '../store/history/index.ts';
 import { formatTable } from '../terminal/table.ts';
 import { shortTime } from '../../reports/history/short-time.ts';
+import { futureWarnings, printWarnings } from './future-runs.ts';
 import { type HistoryFlags, printResult, withHistory } from './with-history.ts';
 
 interface ListedRun extends HistoryRun {
@@ -11,10 +12,12 @@ interface ListedRun extends HistoryRun {
 }
 
 /** `mlu-parity history list` */
-export function listFromCommandLine(flags: HistoryFlags): Promise<ExitCode> {
+export function listFromCommandLine(flags: HistoryFlags, now = new Date()): Promise<ExitCode> {
   return withHistory(flags, 'read', (history) => {
     const runs = withAp(history);
-    printResult(flags, { runs }, runs.length === 0 ? `no runs in ${history.file}` : tableOf(runs));
+    const warnings = futureWarnings(runs, now);
+    printWarnings(warnings);
+    printResult(flags, { runs, warnings }, runs.length === 0 ? `no runs in ${history.file}` : tableOf(runs));
     return EXIT.pass;
   });
 }

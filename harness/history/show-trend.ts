@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { listRuns, parseMetric, readSeries, seriesTrend } from '../store/history/index.ts';
+import { futureWarnings, printWarnings } from './future-runs.ts';
 import { seriesNotes } from './series-notes.ts';
 import { trendText } from './trend-text.ts';
 import { type HistoryFlags, printResult, withHistory } from './with-history.ts';
@@ -10,7 +11,7 @@ export interface TrendFlags extends HistoryFlags {
 }
 
 /** `mlu-parity history trend`: each series of a metric with its levels and changes. */
-export function trendFromCommandLine(text: string, flags: TrendFlags): Promise<ExitCode> {
+export function trendFromCommandLine(text: string, flags: TrendFlags, now = new Date()): Promise<ExitCode> {
   const { metric, category } = parseMetric(text);
   const { backend, least } = flags;
   if (least !== undefined && least < 0) {
@@ -32,9 +33,18 @@ export function trendFromCommandLine(text: string, flags: TrendFlags): Promise<E
       seriesTrend(series, runs, least === undefined ? {} : { leastChange: least }),
     );
     const notes = seriesNotes(found);
+    const shown = new Set(found.flatMap(({ points }) => points.map(({ run }) => run)));
+    const warnings = futureWarnings(
+      runs.filter(({ id }) => shown.has(id)),
+      now,
+    );
+    printWarnings(warnings);
     printResult(
       flags,
-      { metric, category, trends: trends.map((trend, i) => ({ ...trend, note: notes[i]! })) },
+      {
+        ...{ metric, category, warnings },
+        trends: trends.map((trend, i) => ({ ...trend, note: notes[i]! })),
+      },
       trends.map((trend, i) => trendText(trend, metric, notes[i]!)).join('\n\n'),
     );
     return EXIT.pass;

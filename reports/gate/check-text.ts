@@ -31,10 +31,16 @@ export function checkBudget(check: GateCheck): string {
   return checkDifference(check.unit === 'fraction' ? -check.budget : check.budget, check);
 }
 
-/** The budget with which it would have passed; null without an interval. */
-export function requiredBudget({ unit, low, high }: GateCheck): number | null {
+/** The budget with which it would have passed, `0.0151` or `6.7%`, rounded up so that it does; null without an interval. */
+export function requiredBudget({ unit, low, high }: GateCheck): string | null {
   if (low === null || high === null) return null;
-  return Math.max(0, unit === 'fraction' ? -low : high);
+  const loss = Math.max(0, unit === 'fraction' ? -low : high);
+  return unit === 'fraction' ? roundedUp(loss, 4) : `${roundedUp(100 * loss, 1)}%`;
+}
+
+function roundedUp(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return Number(text) >= value ? text : (Number(text) + 10 ** -digits).toFixed(digits);
 }
 
 /** `0.3231 → 0.3108, −0.0123 (95 % interval −0.0150 … −0.0098), −0.0050 allowed` */
@@ -61,6 +67,15 @@ export function checkReason({ reason, verdict, imagesNeeded, confirmation }: Gat
 export function excess({ difference, unit, budget }: GateCheck): number {
   if (difference === null) return Number.NEGATIVE_INFINITY;
   return ((unit === 'fraction' ? -difference : difference) - budget) / Math.max(budget, LEAST_BUDGET);
+}
+
+/**
+ * Share of the budget that the bad end of the interval uses, by which losses of AP and slowdowns compare: what passes, passes by
+ * that end, wherever its estimate is. Below 0 where even that end is a gain; checks without an interval come last.
+ */
+export function budgetUse({ unit, low, high, budget }: GateCheck): number {
+  if (low === null || high === null) return Number.NEGATIVE_INFINITY;
+  return (unit === 'fraction' ? -low : high) / Math.max(budget, LEAST_BUDGET);
 }
 
 /** A budget of 0 is the smallest, not none. */

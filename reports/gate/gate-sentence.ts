@@ -1,5 +1,5 @@
 import { formatCount } from '../format-figures.ts';
-import { changeText, checkName, checkReason, excess } from './check-text.ts';
+import { budgetUse, changeText, checkName, checkReason, excess } from './check-text.ts';
 import type { GateCheck, GateRecord } from './gate-record.ts';
 
 /** What a verdict is called where a person reads it. */
@@ -21,10 +21,13 @@ interface Judged {
 /** The verdict in one sentence: which of the three it is, with the figure that decides, its interval and its budget. */
 export function gateSentence({ verdict, checks, baseline, troubles }: Judged): string {
   const opening = VERDICT_WORDS[verdict].toUpperCase();
-  const worst = (wanted: GateCheck['verdict']): GateCheck[] =>
-    checks.filter((check) => check.verdict === wanted).sort((a, b) => excess(b) - excess(a));
-  const regressed = worst('regressed');
-  const unclear = worst('cannot-tell');
+  const byMost = (wanted: GateCheck['verdict'], of: (check: GateCheck) => number): GateCheck[] =>
+    checks
+      .filter(({ verdict: own }) => own === wanted)
+      // Not their difference: two that have no figure are equal.
+      .sort((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)));
+  const regressed = byMost('regressed', excess);
+  const unclear = byMost('cannot-tell', excess);
   const clauses = [...troubles];
   if (regressed.length > 0) {
     clauses.push(`${clauseOf(regressed[0]!)}, against ${baseline}${more(regressed.length - 1, 'regressed')}`);
@@ -33,7 +36,7 @@ export function gateSentence({ verdict, checks, baseline, troubles }: Judged): s
       `${clauseOf(unclear[0]!)}, against ${baseline}${more(unclear.length - 1, 'cannot be told')}`,
     );
   } else if (checks.length > 0) {
-    const [nearest] = worst('equivalent');
+    const [nearest] = byMost('equivalent', budgetUse);
     const all = checks.length === 1 ? 'the one figure' : `each of ${checks.length} figures`;
     clauses.push(`${all} keeps its budget against ${baseline}, the nearest to it ${clauseOf(nearest!)}`);
   } else if (troubles.length === 0) {

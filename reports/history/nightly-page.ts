@@ -20,10 +20,10 @@ export async function nightlyPage(view: NightlyView, script: string | null = nul
   return htmlPage({
     title: `mlu-parity: nights of ${view.name}`,
     skipWords: 'Skip to what changed',
-    opening: latestVerdict(view),
+    opening: `${latestVerdict(view)}${listMarkup('warnings', view.warnings)}`,
     sections: [
       tableSection(changesTable(view)),
-      ...(await Promise.all(byMetric(view.trends).map(figureSection))),
+      ...(await Promise.all(byMetric(view.trends).map((trends) => figureSection(trends, view)))),
       tableSection(runsTable(view)),
     ],
     script,
@@ -58,8 +58,8 @@ function byMetric(trends: readonly FigureTrend[]): FigureTrend[][] {
   return groupedBy(shown, ({ metric }) => metric);
 }
 
-async function figureSection(trends: readonly FigureTrend[]): Promise<PageSection> {
+async function figureSection(trends: readonly FigureTrend[], { leftOut }: NightlyView): Promise<PageSection> {
   const { metric } = trends[0]!;
   const drawn = await drawChart(trendChart(metric, trends));
-  return tableSection(standingTable(metric, trends), drawn);
+  return tableSection(standingTable(metric, trends, leftOut[metric]), drawn);
 }

@@ -35,7 +35,14 @@ export function changesTable({ trends, runs }: NightlyView): ReportTable {
       all.length === 0
         ? `No figure changed its level in ${nights}.`
         : `${formatCount(all.length, 'change')} of level in ${nights}, ${worse} of them for the worse.`,
-    ...(all.length > MOST_CHANGES && { notes: [`${all.length - MOST_CHANGES} older ones are left out.`] }),
+    notes: [
+      ...(all.length > MOST_CHANGES ? [`${all.length - MOST_CHANGES} older ones are left out.`] : []),
+      ...(trends.some(({ differs }) => differs !== '')
+        ? [
+            'Between series of other weights or options no change is looked for, nor of categories in older series.',
+          ]
+        : []),
+    ],
   };
 }
 
@@ -51,22 +58,35 @@ function changeRow(trend: FigureTrend, change: TrendChange): string[] {
   ];
 }
 
-export function figureName({ metric, category, label }: FigureTrend): string {
-  return `${metric}${category === '' ? '' : `/${category}`} of ${label}`;
+export function figureName({ metric, category, label, differs }: FigureTrend): string {
+  return `${metric}${category === '' ? '' : `/${category}`} of ${label}${differs === '' ? '' : `, older series: ${differs}`}`;
 }
 
-/** Where each backend stands in one figure. */
-export function standingTable(metric: string, trends: readonly FigureTrend[]): ReportTable {
-  const changed = trends.filter(({ changes }) => changes.length > 0);
+/**
+ * Where each backend stands in one figure, and where older series of it stood.
+ * @param leftOut series that are too many to be shown, and the runs in them
+ */
+export function standingTable(
+  metric: string,
+  trends: readonly FigureTrend[],
+  leftOut?: NightlyView['leftOut'][string],
+): ReportTable {
+  const changed = trends.filter(({ changes, differs }) => changes.length > 0 && differs === '');
+  const older = trends.filter(({ differs }) => differs !== '');
   return {
     id: `figure-${metric}`,
     title: metric,
-    header: ['backend', 'latest', 'level', 'since', 'nights', 'changes', 'noise a night'],
+    header: [
+      'backend',
+      ...(older.length > 0 ? ['series'] : []),
+      ...['latest', 'level', 'since', 'nights', 'changes', 'noise a night'],
+    ],
     rows: trends.map((trend) => {
-      const { label, points, levels, changes, noise } = trend;
+      const { label, points, levels, changes, noise, differs } = trend;
       const level = levels.at(-1);
       return [
-        ...[label, formatValue(points.at(-1)?.value ?? null, trend)],
+        ...[label, ...(older.length > 0 ? [differs === '' ? 'the latest' : `older: ${differs}`] : [])],
+        formatValue(points.at(-1)?.value ?? null, trend),
         ...(level === undefined
           ? ['–', '–', '0']
           : [formatValue(level.level, trend), shortTime(level.from), String(level.nights)]),
@@ -74,7 +94,19 @@ export function standingTable(metric: string, trends: readonly FigureTrend[]): R
         noise === null ? 'too few nights' : formatChange(noise, trend).replace('+', ''),
       ];
     }),
-    conclusion: changed.length === 0 ? 'No level changed.' : changed.map(lastChangeSentence).join(' '),
+    conclusion: [
+      changed.length === 0 ? 'No level changed.' : changed.map(lastChangeSentence).join(' '),
+      ...(older.length > 0
+        ? [
+            `Dashed: ${formatCount(older.length, 'older line')} of other weights, options or data, which the latest cannot be compared with.`,
+          ]
+        : []),
+      ...(leftOut === undefined
+        ? []
+        : [
+            `Not shown: ${leftOut.series} older series of ${formatCount(leftOut.runs, 'run')}, see mlu-parity history trend ${metric}.`,
+          ]),
+    ].join(' '),
   };
 }
 
@@ -87,6 +119,7 @@ function lastChangeSentence(trend: FigureTrend): string {
 export function runsTable({ runs }: NightlyView): ReportTable {
   const backends = [...new Set(runs.flatMap(({ ap }) => Object.keys(ap)))];
   const shown = [...runs].reverse().slice(0, MOST_RUNS);
+  const hasOlder = shown.some(({ differs }) => differs !== '');
   return {
     id: 'runs',
     title: 'The runs',
@@ -99,8 +132,9 @@ export function runsTable({ runs }: NightlyView): ReportTable {
       ...backends.map((name) => `AP ${name}`),
       'commit',
       'baseline',
+      ...(hasOlder ? ['older series: until the latest'] : []),
     ],
-    rows: shown.map(({ id, startedAt, verdict, status, exitCode, ap, commit, baselines }) => [
+    rows: shown.map(({ id, startedAt, verdict, status, exitCode, ap, commit, baselines, differs }) => [
       ...[
         String(id),
         shortTime(startedAt),
@@ -110,11 +144,12 @@ export function runsTable({ runs }: NightlyView): ReportTable {
       ],
       ...backends.map((name) => (name in ap ? formatFigure(ap[name]!) : '–')),
       ...[commit?.slice(0, 8) ?? '–', baselines.join(', ') || '–'],
+      ...(hasOlder ? [differs || '–'] : []),
     ]),
     conclusion:
       `${formatCount(runs.length, 'run')}${shown.length < runs.length ? `, of which the latest ${shown.length} are shown` : ''}.` +
       (shown.some(({ ap }) => Object.keys(ap).length === 0)
-        ? ' No AP stands beside runs of other images, weights or options than the latest, or without ground truth.'
+        ? ' No AP stands beside runs that did not finish, of series that are not shown, or without ground truth.'
         : ''),
   };
 }

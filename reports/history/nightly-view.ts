@@ -8,6 +8,11 @@ export interface FigureTrend extends FigureUnit {
   readonly category: string;
   /** Backend with its provenance, and of a time the core number, batch and clock. */
   readonly label: string;
+  /**
+   * By what it is another series than the latest one of its label, which it cannot be compared with: `weights 75f4b0a1 → 3c9d22e0`;
+   * empty for the latest.
+   */
+  readonly differs: string;
   readonly points: readonly TrendPoint[];
   readonly levels: readonly TrendLevel[];
   readonly changes: readonly TrendChange[];
@@ -53,8 +58,10 @@ export interface NightlyRun {
   readonly sentence: string;
   readonly commit: string | null;
   readonly baselines: readonly string[];
-  /** AP by backend, of those that finished. */
+  /** AP by backend, of those that finished and whose series is shown. */
   readonly ap: Readonly<Record<string, number | null>>;
+  /** By what its figures cannot be compared with the latest; empty where they can. */
+  readonly differs: string;
   /** What the last gate said of it; null where none did. */
   readonly verdict: GateRecord['verdict'] | null;
 }
@@ -65,6 +72,10 @@ export interface NightlyView {
   /** The last verdict of a gate; null where none has been recorded. */
   readonly gate: GateRecord | null;
   readonly trends: readonly FigureTrend[];
+  /** Series of older runs that are too many to be shown, and the runs in them, by metric; metrics without are left out. */
+  readonly leftOut: Readonly<Record<string, { readonly series: number; readonly runs: number }>>;
+  /** What is odd of the runs, as a date in the future. */
+  readonly warnings: readonly string[];
   /** By time. */
   readonly runs: readonly NightlyRun[];
 }

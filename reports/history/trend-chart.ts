@@ -7,34 +7,57 @@ const LINEAR_SPAN = 20;
 const LEAST_SPAN = 0.02;
 const ROOM = 0.08;
 
+/** Runs within an hour are shown in the middle of ten days, so that an axis of one night has dates and not milliseconds. */
+const LEAST_TIME_MS = 60 * 60 * 1000;
+const AROUND_MS = 240 * LEAST_TIME_MS;
+
+/** Older series step back behind the latest. */
+const OLDER = 'datum.isOlder';
+const DASHES = { strokeDash: { condition: { test: OLDER, value: [4, 3] }, value: [1, 0] } };
+const faded = (latest: number, older: number) => ({
+  opacity: { condition: { test: OLDER, value: older }, value: latest },
+});
+
 /**
  * One figure of every backend over the nights: each night with its own interval, the level of each stretch as a thick line, a
- * triangle where a level begins, a cross where a night is a spike.
+ * triangle where a level begins, a cross where a night is a spike, a dot where one has no neighbour to draw a line to. Older series
+ * have dashed lines of their own, which nothing joins to the latest.
  */
 export function trendChart(metric: string, trends: readonly FigureTrend[]): Chart {
   const [{ unit, kind }] = trends as [FigureTrend];
-  const labels = trends.map(({ label }) => label);
-  const values = trends.flatMap(({ label, points }) =>
-    points.map(({ run, startedAt, value, interval, isSpike }) => ({
-      ...{ label, run, time: startedAt, value, isSpike },
+  const labels = [...new Set(trends.map(({ label }) => label))];
+  const values = trends.flatMap(({ label, differs, points }, series) =>
+    points.map(({ run, startedAt, value, interval, isSpike }, at) => ({
+      ...{ label, series, isOlder: differs !== '', run, time: startedAt, value, isSpike },
+      isAlone: value !== null && [points[at - 1], points[at + 1]].every((next) => next?.value == null),
       ...{ low: interval?.[0] ?? null, high: interval?.[1] ?? null },
     })),
   );
-  const levels = trends.flatMap(({ label, levels: all }) =>
-    all.map(({ from, to, level }) => ({ label, from, to, level })),
+  const levels = trends.flatMap(({ label, differs, levels: all }) =>
+    all.map(({ from, to, level }) => ({ label, isOlder: differs !== '', from, to, level })),
   );
-  const changes = trends.flatMap(({ label, changes: all }) =>
-    all.map(({ startedAt, after, size }) => ({ label, time: startedAt, after, isUp: size > 0 })),
+  const changes = trends.flatMap(({ label, differs, changes: all }) =>
+    all.map(({ startedAt, after, size }) => {
+      return { label, isOlder: differs !== '', time: startedAt, after, isUp: size > 0 };
+    }),
   );
+  const alone = values.filter(({ isAlone }) => isAlone);
   const scale = scaleOf(values.flatMap(({ value, low, high }) => [value, low, high]));
   const y = { type: 'quantitative' as const, title: unit === 'fraction' ? metric : unit, scale };
   // In UTC, as everywhere else: the page is the same wherever it is made.
-  const x = { type: 'temporal' as const, title: null, scale: { type: 'utc' as const } };
+  const x = {
+    type: 'temporal' as const,
+    title: null,
+    ...timeAxis(values.map(({ time }) => Date.parse(time))),
+  };
+  const series = { detail: { field: 'series', type: 'nominal' as const } };
   const hasIntervals = values.some(({ low }) => low !== null);
   return {
     id: `trend-${metric}`,
     title:
       `${metric} over the nights${kind === 'drift' ? ', less the reference' : ''}: thick lines are levels, triangles where one begins, crosses spikes` +
+      (values.some(({ isOlder }) => isOlder) ? ', dashed lines older series' : '') +
+      (alone.length > 0 ? ', dots nights without another beside them' : '') +
       (hasIntervals ? ', bands the 95 % interval of each night' : '') +
       // Which images were chosen is no noise between nights, and would hide what is.
       (kind === 'accuracy' ? '; no bands, since every night scores the same images' : ''),
@@ -61,14 +84,33 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
                   x: { field: 'time', ...x },
                   y: { field: 'low', ...y },
                   y2: { field: 'high' },
+                  ...series,
+                },
+              },
+              {
+                data: { values: alone.filter(({ low }) => low !== null) },
+                mark: { type: 'rule' as const, opacity: 0.5 },
+                encoding: {
+                  x: { field: 'time', ...x },
+                  y: { field: 'low', ...y },
+                  y2: { field: 'high' },
                 },
               },
             ]
           : []),
         {
           data: { values },
-          mark: { type: 'line', strokeWidth: 1, opacity: 0.7 },
-          encoding: { x: { field: 'time', ...x }, y: { field: 'value', ...y } },
+          mark: { type: 'line', strokeWidth: 1 },
+          encoding: {
+            x: { field: 'time', ...x },
+            y: { field: 'value', ...y },
+            ...{ ...series, ...DASHES, ...faded(0.7, 0.6) },
+          },
+        },
+        {
+          data: { values: alone },
+          mark: { type: 'point', filled: true, size: 45 },
+          encoding: { x: { field: 'time', ...x }, y: { field: 'value', ...y }, ...faded(1, 0.6) },
         },
         {
           data: { values: levels },
@@ -77,14 +119,16 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
             x: { field: 'from', ...x },
             x2: { field: 'to' },
             y: { field: 'level', ...y },
+            ...{ ...DASHES, ...faded(1, 0.4) },
           },
         },
         {
           data: { values: changes },
-          mark: { type: 'point', filled: true, size: 90, opacity: 1 },
+          mark: { type: 'point', filled: true, size: 90 },
           encoding: {
             x: { field: 'time', ...x },
             y: { field: 'after', ...y },
+            ...faded(1, 0.6),
             shape: {
               field: 'isUp',
               type: 'nominal',
@@ -100,6 +144,19 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
         },
       ],
     },
+  };
+}
+
+/** A short time in the middle of a longer one, by dates; to any other the axis fits itself. */
+function timeAxis(times: readonly number[]) {
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const type = 'utc' as const;
+  if (last - first >= LEAST_TIME_MS) return { scale: { type } };
+  const spare = AROUND_MS / 2;
+  const tickCount = { interval: 'day' as const, step: 1 };
+  return {
+    scale: { type, domain: [first - spare, last + spare] },
+    axis: { format: '%m-%d', tickCount },
   };
 }
 

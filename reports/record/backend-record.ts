@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decodeStateSchema } from './decode-state.ts';
 import { detectionDifferenceSchema } from './detection-difference.ts';
 import { differenceStatisticsSchema } from './difference-statistics.ts';
-import { figure, metricsSchema, provenanceSchema } from './figure.ts';
+import { cocoFigure, metricsSchema, provenanceSchema } from './figure.ts';
 import { judgementSchema } from './judgement.ts';
 import { latencyPointSchema } from './latency-point.ts';
 import { quantizationSchema } from './quantization-record.ts';
@@ -11,8 +11,8 @@ import { tensorDifferenceSchema } from './tensor-difference.ts';
 const categorySchema = z.object({
   categoryId: z.number().int(),
   name: z.string(),
-  ap: figure,
-  ap50: figure,
+  ap: cocoFigure,
+  ap50: cocoFigure,
   groundTruthCount: z.number().int(),
   detectionCount: z.number().int(),
 });
@@ -77,7 +77,7 @@ export const backendRecordSchema = z.object({
       metrics: metricsSchema,
       /** The reference's figures over the same images, which are fewer than all where this backend failed. */
       reference: metricsSchema,
-      categories: z.array(z.object({ categoryId: z.number().int(), name: z.string(), ap: figure })),
+      categories: z.array(z.object({ categoryId: z.number().int(), name: z.string(), ap: cocoFigure })),
       /** Null where none were asked for, or there is nothing to be found. */
       statistics: differenceStatisticsSchema.nullable().default(null),
     })

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { backendRecordSchema } from './backend-record.ts';
 import { driftStepSchema } from './drift-step.ts';
-import { figure, metricsSchema } from './figure.ts';
+import { figure, metricsSchema, timeSchema } from './figure.ts';
 import { galleryImageSchema } from './gallery-image.ts';
 import { tuneResultSchema } from './tune-result.ts';
 
@@ -23,8 +23,8 @@ const noiseFloorSchema = z.object({
 export const runRecordSchema = z.object({
   schema: z.literal('mlu-parity/run-record'),
   version: z.literal(1),
-  startedAt: z.string(),
-  finishedAt: z.string(),
+  startedAt: timeSchema,
+  finishedAt: timeSchema,
   /** `complete`: every image through every backend. Otherwise what is here is what was finished before `stoppedBy`. */
   status: z.enum(['complete', 'incomplete']),
   stoppedBy: z.string().nullable(),

@@ -61,6 +61,32 @@ describe.skipIf(!hasChromium)('the nightly page in a browser, from file://', () 
     await expectAccessible(page);
   });
 
+  test('after a change of weights both series are in the chart, and one night is a dot that can be seen', async () => {
+    const [history, changed] = [join(dir, 'weights.sqlite'), join(dir, 'weights.html')];
+    const made = await openHistory(history, { mode: 'write' });
+    for (let night = 0; night < 9; night++) {
+      recordRun(made, madeUpRecord({ night, weights: (night < 8 ? 'b' : 'd').repeat(64) }));
+    }
+    made.close();
+    await captureCli('history', 'page', '--history', history, '--out', changed);
+    const { page } = await openFile(browser, changed, { bypassCSP: true });
+    const chart = page.locator('#figure-AP figure svg');
+    const drawn = await chart.boundingBox();
+    const dots = chart.locator('[aria-roledescription="point"]');
+    expect(await dots.count()).toBe(2);
+    for (const dot of await dots.all()) {
+      const box = (await dot.boundingBox())!;
+      expect(box.width).toBeGreaterThan(4);
+      expect(box.x + box.width).toBeLessThanOrEqual(drawn!.x + drawn!.width);
+    }
+    // Dashed lines and levels of the older series of both backends.
+    expect(await chart.locator('[stroke-dasharray="4,3"]').count()).toBe(4);
+    expect(await page.locator('#figure-AP tbody').allTextContents()).toContainEqual(
+      expect.stringContaining('older: weights bbbbbbbb → dddddddd'),
+    );
+    await expectAccessible(page);
+  });
+
   test('at 400 px nothing makes the page itself scroll sideways', async () => {
     await expectNoSidewaysScroll(browser, path);
   });

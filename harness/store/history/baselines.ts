@@ -28,6 +28,23 @@ export interface NewBaseline extends Omit<Baseline, 'setAt'> {
 }
 
 /**
+ * Whether a baseline can have a name, and is set for a reason: to be asked before a history is made for it.
+ * @throws UsageError for a name that could be a run's, or that a shell or a page would take apart, or no reason.
+ */
+export function checkBaseline({ name, reason }: Pick<Baseline, 'name' | 'reason'>): void {
+  checkBaselineName(name);
+  if (reason.trim() === '') throw new UsageError(`the baseline ${name} is set without a reason: give one`);
+}
+
+/** @throws UsageError as `checkBaseline`. */
+export function checkBaselineName(name: string): void {
+  if (/^[A-Za-z][A-Za-z0-9_.-]{0,99}$/.test(name) && name !== 'last') return;
+  throw new UsageError(
+    `a baseline cannot have the name ${JSON.stringify(name)}: begin with a letter from A to Z or a to z, go on with such letters, digits, '.', '_' or '-', at most 100 in all, and not 'last'`,
+  );
+}
+
+/**
  * Names a run as a baseline, instead of the one that had the name; that it was done is kept, as are the files.
  * @param baseline its `run` an id
  * @throws UsageError for a name that could be a run's, no reason, or a run that is not there.
@@ -36,12 +53,7 @@ export function setBaseline(
   history: History,
   { name, run, reason, setBy, files = [], now = new Date() }: NewBaseline,
 ): Baseline {
-  if (!/^[A-Za-z][\w.-]{0,99}$/.test(name) || name === 'last') {
-    throw new UsageError(
-      `cannot name a baseline ${JSON.stringify(name)}: begin with a letter, go on with letters, digits, '.', '_' or '-', and not 'last'`,
-    );
-  }
-  if (reason.trim() === '') throw new UsageError(`the baseline ${name} is set without a reason: give one`);
+  checkBaseline({ name, reason });
   const { recordSha256 } = findRun(history, String(run));
   const setAt = now.toISOString();
   const { database, file } = history;

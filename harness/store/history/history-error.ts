@@ -26,12 +26,12 @@ function historyError(
   const because = CAUSES.find(({ codes }) => codes.test(code));
   const sentence =
     because?.sentence ??
-    `SQLite says "${cause.message}"; check the disk, and restore a copy where the file is damaged`;
+    `SQLite says "${cause.message.replace(/\s+/g, ' ')}"; check the disk, and restore a copy where the file is damaged`;
   return new BadDataError(`cannot ${action} the history ${file} (${code}): ${sentence}`, { cause });
 }
 
 export const DAMAGED =
-  'the file is damaged; move it away and restore a copy, or build it again: mlu-parity history import runs/*';
+  'the file is damaged; move it away and restore a copy, or record its runs again (mlu-parity history import runs/*), which brings back neither baselines nor verdicts of gates';
 
 const CAUSES: readonly { readonly codes: RegExp; readonly sentence: string }[] = [
   {
@@ -61,8 +61,6 @@ export function parseStored(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new BadDataError(`cannot read the history ${file} (${(cause as Error).message}): ${DAMAGED}`, {
-      cause,
-    });
+    throw new BadDataError(`cannot read the history ${file}: ${DAMAGED}`, { cause });
   }
 }

@@ -30,7 +30,7 @@ export const HISTORY_METRICS: readonly HistoryMetric[] = [
 
 /**
  * Reads `AP` or, of one category, `AP/dog`.
- * @throws UsageError for a metric that no history has.
+ * @throws UsageError for a metric that no history has, or a slash without a category behind it.
  */
 export function parseMetric(text: string): { metric: HistoryMetric; category: string } {
   const [name, ...rest] = text.split('/');
@@ -40,5 +40,9 @@ export function parseMetric(text: string): { metric: HistoryMetric; category: st
       `a history has no metric ${JSON.stringify(name)}: give one of ${HISTORY_METRICS.map((known) => known.name).join(', ')}, or AP/dog for one category`,
     );
   }
-  return { metric, category: rest.join('/') };
+  const category = rest.join('/');
+  if (category !== '' || rest.length === 0) return { metric, category };
+  throw new UsageError(
+    `${JSON.stringify(text)} names no category: give it after the slash, ${name}/dog, or ${name} alone for all of them`,
+  );
 }

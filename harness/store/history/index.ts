@@ -1,6 +1,8 @@
 export {
   type Baseline,
   type BaselineChange,
+  checkBaseline,
+  checkBaselineName,
   listBaselineChanges,
   listBaselines,
   readBaseline,

@@ -44,8 +44,9 @@ export async function openHistory(file: string, options: OpenHistoryOptions): Pr
     namingFailures(file, options.mode === 'read' ? 'read' : 'write to', () => {
       database.pragma('foreign_keys = ON');
       refuseDamaged(file, database);
-      if (versionOf(file, database) === MIGRATIONS.length && options.mode === 'read') return;
-      bringUp(file, database);
+      const isUpToDate = versionOf(file, database) === MIGRATIONS.length && options.mode === 'read';
+      if (!isUpToDate) bringUp(file, database);
+      if (options.mode === 'read') database.pragma('query_only = ON');
     });
     return { file, database, close: () => database.close() };
   } catch (error) {
@@ -90,10 +91,14 @@ function refuseOtherFile(file: string): void {
 const HEADER = Buffer.from('SQLite format 3\0');
 const LEAST_SIZE = 512;
 
+/**
+ * To read, too, SQLite opens a file for writing where the system lets it, since only then does the last one to close it take the log
+ * and its index away that stand beside it meanwhile; `query_only` keeps it from changing anything.
+ */
 function connect(file: string, { mode, busyMs = BUSY_MS }: OpenHistoryOptions): Database.Database {
-  const readonly = mode === 'read';
-  return namingFailures(file, readonly ? 'read' : 'write to', () => {
-    const database = new (loadSqlite())(file, { readonly, timeout: busyMs });
+  const isToRead = mode === 'read';
+  return namingFailures(file, isToRead ? 'read' : 'write to', () => {
+    const database = new (loadSqlite())(file, { fileMustExist: isToRead, timeout: busyMs });
     try {
       database.pragma('schema_version');
       return database;
@@ -101,7 +106,7 @@ function connect(file: string, { mode, busyMs = BUSY_MS }: OpenHistoryOptions): 
       database.close();
       const settled = !existsSync(`${file}-wal`) || statSync(`${file}-wal`).size === 0;
       if (
-        readonly &&
+        isToRead &&
         settled &&
         /^SQLITE_(CANTOPEN|READONLY)/.test((error as { code?: string }).code ?? '')
       ) {
@@ -122,7 +127,9 @@ function inMemory(file: string): Database.Database {
 
 function refuseDamaged(file: string, database: Database.Database): void {
   const found = database.pragma('quick_check(1)', { simple: true });
-  if (found !== 'ok') throw new BadDataError(`cannot use the history ${file} (${found}): ${DAMAGED}`);
+  if (found === 'ok') return;
+  // Lines of SQLite's own, which tell its authors more than anybody here.
+  throw new BadDataError(`cannot use the history ${file}: ${DAMAGED}`, { cause: new Error(String(found)) });
 }
 
 /** @throws BadDataError for a file of something else, or a newer version than this program knows. */
@@ -145,19 +152,10 @@ function versionOf(file: string, database: Database.Database): number {
 }
 
 function bringUp(file: string, database: Database.Database): void {
-  if (!database.readonly) {
-    if (!database.memory) keepWriteAheadLog(database);
-    // A run that was recorded is still there when the power fails.
-    database.pragma('synchronous = FULL');
-    migrate(file, database, () => versionOf(file, database));
-    return;
-  }
-  const writable = new (loadSqlite())(file, { timeout: BUSY_MS });
-  try {
-    bringUp(file, writable);
-  } finally {
-    writable.close();
-  }
+  if (!database.memory) keepWriteAheadLog(database);
+  // A run that was recorded is still there when the power fails.
+  database.pragma('synchronous = FULL');
+  migrate(file, database, () => versionOf(file, database));
 }
 
 /** Two processes that make one file at the same time: SQLite does not wait here by itself. */

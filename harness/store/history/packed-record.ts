@@ -21,15 +21,31 @@ export function packRecord(text: string): Buffer {
  * @throws BadDataError where it is no longer what was recorded, or none.
  */
 export function unpackRecord(file: string, { id, recordSha256, record }: StoredRecord): RunRecord {
+  const json = unpackJson(file, id, record);
+  if (hashOfJson(json) === recordSha256) return parseStoredRecord(file, id, json);
+  throw new BadDataError(
+    `the record of run ${id} in the history ${file} is not the one that was recorded: ${DAMAGED}`,
+  );
+}
+
+function unpackJson(file: string, id: number, record: Buffer): unknown {
   try {
-    const json: unknown = JSON.parse(inflateSync(record).toString('utf8'));
-    if (hashOfJson(json) === recordSha256) return parseRunRecord(json);
+    return JSON.parse(inflateSync(record).toString('utf8'));
   } catch (cause) {
     throw new BadDataError(`cannot use the record of run ${id} in the history ${file}: ${DAMAGED}`, {
       cause,
     });
   }
-  throw new BadDataError(
-    `the record of run ${id} in the history ${file} is not the one that was recorded: ${DAMAGED}`,
-  );
+}
+
+/** What was recorded, and is refused by now, is not damaged. */
+function parseStoredRecord(file: string, id: number, json: unknown): RunRecord {
+  try {
+    return parseRunRecord(json);
+  } catch (cause) {
+    throw new BadDataError(
+      `cannot use the record of run ${id} in the history ${file}: ${(cause as Error).message}; move the file away and import the other runs again`,
+      { cause },
+    );
+  }
 }

@@ -78,6 +78,49 @@ describe('before there is a baseline', () => {
     history.close();
   });
 
+  test('the hint is for a shell, and a name that no baseline can have is refused before it is hinted at', async () => {
+    const spaced = night({ night: 0 }, 'rün 1');
+    const asked = await captureCli(
+      'gate',
+      spaced,
+      '--baseline',
+      'main',
+      '--history',
+      join(dir, 'a b.sqlite'),
+    );
+    expect(asked.stdout).toContain(
+      `mlu-parity history baseline main '${spaced}' --reason "…" --history '${join(dir, 'a b.sqlite')}'`,
+    );
+    for (const name of ['mäin x', 'last', '7']) {
+      expect(await captureCli('gate', base, '--baseline', name, '--history', file)).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: expect.stringContaining(
+          `a baseline cannot have the name "${name}": begin with a letter from A to Z or a to z, go on with such letters`,
+        ),
+      });
+    }
+  });
+
+  test('what is refused makes no history: a bad name, no reason, a shard', async () => {
+    const none = join(dir, 'refused', 'history.sqlite');
+    const set = (name: string, folder: string, reason = 'r') =>
+      captureCli('history', 'baseline', name, folder, '--reason', reason, '--history', none, '--quiet');
+    const shard = night({ night: 0, images: 30 }, 'shard');
+    writeRecord(shard, { ...(await readRecord(shard)), shard: { index: 1, count: 3 } });
+    expect((await set('a b', base)).exitCode).toBe(2);
+    expect((await set('main', base, ' ')).exitCode).toBe(2);
+    expect(await set('main', shard)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(
+        /cannot make \S+shard a baseline: it is shard 1 of 3, with 30 images of the run alone; join all of them by mlu-parity merge and give that run/,
+      ),
+    });
+    expect(existsSync(join(dir, 'refused'))).toBe(false);
+    writeRecord(shard, { ...(await readRecord(shard)), shard: { index: 1, count: 1 } });
+    expect((await set('main', shard)).exitCode).toBe(0);
+  });
+
   test('a data set that is another one by now is named', async () => {
     const moved = night({ night: 1, images: 30 }, 'moved');
     writeFileSync(join(dir, 'annotations-30.json'), readFileSync(join(dir, 'annotations-200.json')));
@@ -105,7 +148,9 @@ describe('the three verdicts', () => {
     expect(record.sentence).toMatch(
       /^EQUIVALENT: each of 2 figures keeps its budget against the baseline main/,
     );
-    expect(record.notes).toEqual(['No budget was given: AP=0.005 of each backend is the default.']);
+    expect(record.notes).toEqual([
+      'No budget of accuracy was given: AP=0.005 of each backend is the default.',
+    ]);
   });
 
   test('30 nights whose boxes and scores move a little: none regressed, most equivalent', async () => {
@@ -161,9 +206,21 @@ describe('the three verdicts', () => {
 
 describe('what cannot be compared, or is not whole', () => {
   test.each([
-    ['other images', { images: 150 }, /images \d+|number of images 200 → 150/],
-    ['another threshold', { conf: 0.05 }, /conf 0\.001 → 0\.05/],
-    ['other arithmetic', { bits: 8 }, /int16: runs\.precision int16 exact → int8 exact/],
+    [
+      'other images',
+      { images: 150 },
+      /number of images 200 → 150; .*run with the same annotations, the same images, or set/,
+    ],
+    [
+      'another threshold',
+      { conf: 0.05 },
+      /: conf 0\.001 → 0\.05; run with --conf 0\.001, or set a new baseline/,
+    ],
+    [
+      'other arithmetic',
+      { bits: 8 },
+      /int16: arithmetic int16 exact → int8 exact; bits 16 → 8; run with --bits 16, or set a new baseline/,
+    ],
   ] as const)('%s: exit 3, naming what differs', async (_, options, difference) => {
     const { exitCode, stdout, stderr } = await refused(night({ night: 5, ...options }, 'other'));
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
@@ -181,7 +238,9 @@ describe('what cannot be compared, or is not whole', () => {
     const options = { budgets: [{ backend: null, metric: 'AP', budget: 0.3 }], replicates: 500 };
     const record = await gate(night({ night: 5, options }, 'options'));
     expect(record).toMatchObject({ exitCode: 0, verdict: 'equivalent' });
-    expect(record.notes).toEqual(['No budget was given: AP=0.005 of each backend is the default.']);
+    expect(record.notes).toEqual([
+      'No budget of accuracy was given: AP=0.005 of each backend is the default.',
+    ]);
 
     const folder = night({ night: 5 }, 'compiled');
     const compiled = await readRecord(folder);
@@ -343,6 +402,50 @@ describe('confirmation', () => {
   });
 });
 
+describe('budgets of times alone', () => {
+  const dropped = () => join(dir, 'dropped');
+  /** Under a name of its own: what was loaded once is not read again. */
+  const configOf = (name: string, options: object): string => {
+    const config = join(dir, `${name}.config.json`);
+    writeFileSync(config, JSON.stringify(options));
+    return config;
+  };
+
+  test('on the command line or in the file: AP keeps its default budget, and that is said', async () => {
+    const config = configOf('slow', { latencyBudgets: { all: 50 } });
+    for (const args of [
+      ['--latency-budget', '5000%'],
+      ['--config', config],
+    ]) {
+      const record = await gate(dropped(), ...args);
+      expect(record).toMatchObject({ verdict: 'regressed', exitCode: 1 });
+      expect(checkOf(record, 'accuracy')).toMatchObject({ metric: 'AP', budget: 0.005 });
+      expect(checkOf(record, 'latency', 'p50')!.verdict).toBe('equivalent');
+      expect(record.notes).toContain(
+        'No budget of accuracy was given: AP=0.005 of each backend is the default.',
+      );
+    }
+  });
+
+  test('no accuracy is judged where the file says so, or every budget is of another backend: a note says it', async () => {
+    const config = configOf('without', { gateBudgets: {}, latencyBudgets: { all: 50 } });
+    const without = await gate(dropped(), '--config', config);
+    expect(without.exitCode).toBe(0);
+    expect(without.notes).toEqual([
+      expect.stringMatching(/^No accuracy is judged: the budgets that were given are empty\. AP=0\.005/),
+    ]);
+    const other = await gate(dropped(), '--budget', 'cpu-float:AP=0.005');
+    expect(other.notes).toEqual(['No accuracy of int16 is judged: every budget is of other backends.']);
+  });
+
+  test('times of a file that a run has not, as one of shards, cost no pass, and are said', async () => {
+    const config = configOf('strict', { latencyBudgets: { all: 0.05 } });
+    const record = await gate(night({ night: 2, provenance: 'modelled' }, 'untimed'), '--config', config);
+    expect(record.exitCode).toBe(0);
+    expect(record.notes).toContainEqual(expect.stringMatching(/^no time was judged, though/));
+  });
+});
+
 describe('budgets of times', () => {
   test('slower than allowed is regressed, within is equivalent, between is cannot tell', async () => {
     const at = (p50Ms: number, ...args: string[]) =>
@@ -369,10 +472,13 @@ describe('budgets of times', () => {
     expect((await judge({ provenance: 'modelled' }, 'int16=5%')).sentence).toContain(
       'the time is modelled, not taken',
     );
-    // None of the times is of the budget then, and nothing judged is no pass.
-    expect(await judge({ provenance: 'modelled' }, '5%')).toMatchObject({ exitCode: 4, checks: [] });
+    // None of the times is of the budget then, and what was asked for and not judged is no pass.
+    expect(await judge({ provenance: 'modelled' }, '5%')).toMatchObject({
+      exitCode: 4,
+      sentence: expect.stringContaining('no time was judged, though a budget of times was given'),
+    });
     expect((await judge({ cpu: 'another CPU' }, 'int16=5%')).sentence).toContain(
-      'timed otherwise: machine.cpu made-up CPU → another CPU',
+      'timed otherwise: CPU made-up CPU → another CPU',
     );
     expect((await judge({}, 'int16:8=5%')).sentence).toContain('the run has no such time');
   });
@@ -425,6 +531,19 @@ describe('against the nights before', () => {
       ...Array(3).fill('regressed'),
     ]);
     history.close();
+  });
+
+  test('a run that was judged before is said to be, with what was said then', async () => {
+    const judged = await record({ night: 29, lost: 0.3 });
+    expect(judged.notes).toContainEqual(
+      expect.stringMatching(
+        /^This run was judged before, on 20\d\d-\d\d-\d\d \d\d:\d\d against the baseline main: regressed\. Both verdicts are in the history/,
+      ),
+    );
+    const history = await openHistory(series, { mode: 'read' });
+    expect(listGates(history).at(-1)!.document).toEqual(judged);
+    history.close();
+    expect((await gate(join(dir, 'night-29'), '--history', series)).notes.join()).not.toContain('before, on');
   });
 
   test('a run that is recorded already counts once', async () => {

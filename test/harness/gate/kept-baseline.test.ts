@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -177,5 +177,48 @@ describe('documents of a gate that could not judge', () => {
     expect(JSON.parse(readFileSync(join(out, 'gate.json'), 'utf8'))).toMatchObject({
       error: { exitCode: 3 },
     });
+  });
+
+  test.each([
+    ['an unknown option before it', ['--recrod', '--out'], /^unknown option '--recrod'/],
+    ['a budget that is none', ['--budget', 'AP', '--out'], /'AP' is not a budget such as AP=0\.005/],
+    ['an option without its value', ['--junit', 'OTHER', '--out', 'OUT', '--seed'], /argument missing/],
+    ['one folder too many', ['another', '--out'], /too many arguments/],
+    ['replicates that leave no interval', ['--replicates', '0', '--out'], /^--replicates 0 leaves/],
+    ['what has no effect', ['--budget', 'mlu-online:AP=0.1', '--out'], /^the budget of mlu-online has no/],
+  ])('a wrong command line, %s: they say that nothing was judged, exit 2', async (_, args, sentence) => {
+    const out = join(dir, 'misread');
+    const junit = join(dir, 'misread-junit.xml');
+    expect((await captureCli(...argsOf(folders[0]!, whole), '--out', out)).exitCode).toBe(0);
+    const places = args.map((arg) => ({ OUT: out, OTHER: junit })[arg] ?? arg);
+    const given = places.at(-1) === '--out' ? [...places, out] : places;
+    const { exitCode, stdout } = await captureCli(...argsOf(folders[0]!, whole).slice(0, 6), ...given);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(JSON.parse(readFileSync(join(out, 'gate.json'), 'utf8'))).toEqual({
+      error: { exitCode: 2, message: expect.stringMatching(sentence) },
+    });
+    for (const path of [join(out, 'junit.xml'), ...(args.includes('OTHER') ? [junit] : [])]) {
+      expect(readFileSync(path, 'utf8')).toContain('errors="1"');
+    }
+    expect(readFileSync(join(out, 'summary.md'), 'utf8')).toMatch(/^## mlu-parity: not judged\n/);
+  });
+
+  test('help, and a wrong command line of another command, leave them', async () => {
+    const out = join(dir, 'left');
+    await captureCli(...argsOf(folders[0]!, whole), '--out', out);
+    const before = readFileSync(join(out, 'gate.json'), 'utf8');
+    expect((await captureCli('gate', '--out', out, '--help')).exitCode).toBe(0);
+    expect((await captureCli('history', 'list', '--out', out)).exitCode).toBe(2);
+    expect(readFileSync(join(out, 'gate.json'), 'utf8')).toBe(before);
+  });
+
+  test('a missing --baseline makes no folder, and an annotation says it', async () => {
+    const none = join(dir, 'no-folder');
+    const args = ['gate', folders[0]!, '--out', none, '--annotations', 'github'];
+    expect(await captureCli(...args)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^::error title=mlu-parity::required option '--baseline <name>' not/m),
+    });
+    expect(existsSync(none)).toBe(false);
   });
 });

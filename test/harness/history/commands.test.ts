@@ -175,6 +175,11 @@ describe('history trend', () => {
       exitCode: 2,
       stderr: expect.stringMatching(/has AP of int4: see mlu-parity history list/),
     });
+    expect(await history('trend', 'AP/')).toMatchObject({
+      exitCode: 2,
+      stderr:
+        'mlu-parity: "AP/" names no category: give it after the slash, AP/dog, or AP alone for all of them\n',
+    });
     expect(await history('trend', 'mAP')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/no metric "mAP": give one of AP, AP50/),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { githubError } from '../../../reports/annotations.ts';
-import { gateMarkdown, githubAnnotations, junitXml } from '../../../reports/index.ts';
+import { type GateCheck, gateMarkdown, githubAnnotations, junitXml } from '../../../reports/index.ts';
 import { junitError } from '../../../reports/junit.ts';
 import { markdownTable } from '../../../reports/markdown.ts';
 import { madeUpCheck, madeUpGate } from '../../support/made-up-gate.ts';
@@ -21,6 +21,29 @@ async function validate(...documents: string[]): Promise<void> {
 /** Whatever may stand in a path, a reason or a sentence of someone else's: control characters and halves of pairs too. */
 const anyText = fc.string({ unit: 'binary' }).map((text) => `${text}]]>&<"'\u0000\ud800\n| `);
 
+describe('the sentence of a pass', () => {
+  const AP = { verdict: 'equivalent', difference: -0.0001, low: -0.0019, high: 0.0015 } as const;
+  const AP50 = { ...AP, metric: 'AP50', budget: 0.01, difference: -0.0004, low: -0.0027 } as const;
+  const level = { ...AP, kind: 'series', low: null, high: null, difference: null } as const;
+  const slower = { ...AP, kind: 'latency', metric: 'p50', unit: 'share', budget: 0.05 } as const;
+  const nearestOf = (...checks: Partial<GateCheck>[]): string => {
+    const made = checks.map((check) => madeUpCheck(check));
+    const { sentence } = madeUpGate({ verdict: 'equivalent', checks: made });
+    return /the nearest to it (\S+) of/.exec(sentence)![1]!;
+  };
+
+  test('names the figure whose interval uses most of its budget, not the one of the largest estimate', () => {
+    expect(nearestOf(AP50, AP, level)).toBe('AP');
+    expect(nearestOf(level, AP50)).toBe('AP50');
+  });
+
+  test('losses and slowdowns compare by the share of their budgets', () => {
+    // The bad end of AP uses 38 % of its budget.
+    expect(nearestOf(AP, { ...slower, difference: 0.001, low: -0.02, high: 0.0189 })).toBe('AP');
+    expect(nearestOf(AP, { ...slower, difference: 0.001, low: -0.02, high: 0.0195 })).toBe('p50');
+  });
+});
+
 describe('JUnit XML', () => {
   test('a case each figure in a suite a backend; a failure says what was measured, is allowed, and was required', async () => {
     const xml = junitXml(madeUpGate(), { cannotTell: 'skipped' });
@@ -28,7 +51,7 @@ describe('JUnit XML', () => {
     expect(xml).toContain('<testsuites name="mlu-parity gate" tests="4" failures="2" errors="0" time="0">');
     expect(xml).toContain('<testsuite name="int16" tests="2" failures="1" errors="0" skipped="0"');
     expect(xml).toContain(
-      'type="regressed">measured: −0.0123, 95 % interval −0.0150 … −0.0098\nallowed:  −0.0050\nrequired: −0.0150 to pass</failure>',
+      'type="regressed">measured: −0.0123, 95 % interval −0.0150 … −0.0098\nallowed:  −0.0050\nrequired: a budget of at least 0.0150 to pass</failure>',
     );
     expect(xml).toMatch(
       /<testcase name="p50, 4 cores, batch 1, host time, against the baseline" classname="mlu-parity\.mlu-offline" time="0"><skipped message="cannot tell: 6\.52 ms → 6\.87 ms, \+5\.37 %/,

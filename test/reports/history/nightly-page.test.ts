@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nightlyPage } from '../../../reports/history/nightly-page.ts';
-import { changesTable, runsTable } from '../../../reports/history/nightly-tables.ts';
+import { changesTable, runsTable, standingTable } from '../../../reports/history/nightly-tables.ts';
 import type { FigureTrend, NightlyRun, NightlyView } from '../../../reports/history/nightly-view.ts';
 import { trendChart } from '../../../reports/history/trend-chart.ts';
 
@@ -10,7 +10,7 @@ const startedAt = (night: number): string => `2026-03-${String(night + 1).padSta
 function night(id: number, more: Partial<NightlyRun> = {}): NightlyRun {
   return {
     ...{ id, startedAt: startedAt(id), status: 'complete', exitCode: 0, sentence: 'Nothing is judged.' },
-    ...{ commit: 'abcdef0123', baselines: [], ap: { int16: 0.32 }, verdict: null },
+    ...{ commit: 'abcdef0123', baselines: [], ap: { int16: 0.32 }, differs: '', verdict: null },
     ...more,
   };
 }
@@ -21,6 +21,7 @@ function trend(more: Partial<FigureTrend> = {}): FigureTrend {
   const from = { from: startedAt(0), to: startedAt(4), level: 0.32, nights: 5 };
   return {
     ...{ metric: 'AP', category: '', label: 'int16', unit: 'fraction', kind: 'accuracy', noise: 0.001 },
+    differs: '',
     points: Array.from({ length: NIGHTS }, (_, at) => {
       return { run: at, startedAt: startedAt(at), value: value(at), interval: null, isSpike: false };
     }),
@@ -37,7 +38,7 @@ function trend(more: Partial<FigureTrend> = {}): FigureTrend {
 
 const view = (more: Partial<NightlyView> = {}): NightlyView => {
   const runs = Array.from({ length: NIGHTS }, (_, id) => night(id));
-  return { name: 'h.sqlite', gate: null, trends: [trend()], runs, ...more };
+  return { name: 'h.sqlite', gate: null, trends: [trend()], leftOut: {}, warnings: [], runs, ...more };
 };
 
 describe('the nightly page', () => {
@@ -65,6 +66,66 @@ describe('the nightly page', () => {
   });
 });
 
+describe('a chart of few nights, or of several series', () => {
+  interface Layer {
+    readonly mark: { readonly type: string };
+    readonly data: { readonly values: readonly { readonly run: number; readonly series: number }[] };
+    readonly encoding: { readonly x: { readonly scale: { readonly domain?: readonly number[] } } };
+  }
+  const layersOf = (...trends: FigureTrend[]): Layer[] =>
+    (trendChart('AP', trends).spec as unknown as { layer: Layer[] }).layer;
+  const dots = (layers: Layer[]): number[] =>
+    layers.filter(({ mark }) => mark.type === 'point')[0]!.data.values.map(({ run }) => run);
+  const nights = (...values: (number | null)[]): FigureTrend['points'] =>
+    values.map((value, run) => ({ run, startedAt: startedAt(run), value, interval: null, isSpike: false }));
+  const few = (...values: (number | null)[]): FigureTrend =>
+    trend({ points: nights(...values), changes: [], levels: [] });
+
+  test('a night without another beside it is a dot, as lines have no ends there', () => {
+    expect(dots(layersOf(few(0.3)))).toEqual([0]);
+    expect(dots(layersOf(few(0.3, null, 0.3, 0.3, null, 0.3)))).toEqual([0, 5]);
+    expect(dots(layersOf(trend()))).toEqual([]);
+  });
+
+  test('the axis of one night has days around it, and one of more fits them', () => {
+    const [low, high] = layersOf(few(0.3))[0]!.encoding.x.scale.domain!;
+    const night = Date.parse(startedAt(0));
+    expect([night - low!, high! - night]).toEqual(Array(2).fill(5 * 24 * 60 * 60 * 1000));
+    expect(layersOf(trend())[0]!.encoding.x.scale.domain).toBeUndefined();
+  });
+
+  test('one night is drawn inside the chart', async () => {
+    const page = await nightlyPage(view({ trends: [few(0.3)] }));
+    const [, svg] = /<section id="figure-AP">[\s\S]*?(<svg[\s\S]*?<\/svg>)/.exec(page)!;
+    expect(svg).toMatch(/aria-roledescription="point"[^>]* d="M/);
+    expect(svg).not.toMatch(/>\.\d+</);
+  });
+
+  test('an older series has a line of its own, dashed, under the colour of its backend, and a row that says what differs', () => {
+    const older = { ...trend({ differs: 'weights bbbbbbbb → dddddddd' }) };
+    const lines = layersOf(trend(), older).find(({ mark }) => mark.type === 'line')!;
+    expect(new Set(lines.data.values.map(({ series }) => series)).size).toBe(2);
+    expect(lines.encoding).toMatchObject({ detail: { field: 'series' }, strokeDash: { value: [1, 0] } });
+    const chart = trendChart('AP', [trend(), older]);
+    expect(chart.title).toContain('dashed lines older series');
+    expect(chart.spec).toMatchObject({ encoding: { color: { scale: { domain: ['int16'] } } } });
+
+    const table = standingTable('AP', [trend(), older], { series: 2, runs: 7 });
+    expect(table.rows.map((row) => row.slice(0, 3))).toEqual([
+      ['int16', 'the latest', '0.3100'],
+      ['int16', 'older: weights bbbbbbbb → dddddddd', '0.3100'],
+    ]);
+    expect(table.conclusion).toMatch(
+      /Dashed: 1 older line of other weights, options or data, which the latest cannot be compared with\. Not shown: 2 older series of 7 runs, see mlu-parity history trend AP\.$/,
+    );
+    expect(standingTable('AP', [trend()]).header).not.toContain('series');
+    expect(changesTable(view({ trends: [trend(), older] })).rows.map(([figure]) => figure)).toEqual([
+      'AP of int16',
+      'AP of int16, older series: weights bbbbbbbb → dddddddd',
+    ]);
+  });
+});
+
 describe('its tables', () => {
   test('changes, the latest first, those beyond 200 counted', () => {
     const trends = Array.from({ length: 201 }, (_, i) => trend({ category: `c${i}` }));
@@ -89,7 +150,7 @@ describe('its tables', () => {
       ['–', 'abcdef01', '–'],
     ]);
     expect(table.conclusion).toMatch(
-      /^2 runs\. No AP stands beside runs of other images, weights or options/,
+      /^2 runs\. No AP stands beside runs that did not finish, of series that are not shown/,
     );
   });
 });

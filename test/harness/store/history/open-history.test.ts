@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -95,6 +95,41 @@ describe('migrations', () => {
   });
 });
 
+describe('reading', () => {
+  const namesOf = (folder: string): string[] => readdirSync(folder).sort();
+
+  test('leaves the one file alone, and cannot change it', async () => {
+    const folder = join(dir, 'read');
+    mkdirSync(folder);
+    const file = join(folder, 'history.sqlite');
+    const made = await openHistory(file, { mode: 'write' });
+    recordRun(made, madeUpRecord({ night: 0 }));
+    made.close();
+    const before = readFileSync(file);
+    const reader = await openHistory(file, { mode: 'read' });
+    expect(listRuns(reader)).toHaveLength(1);
+    expect(() => recordRun(reader, madeUpRecord({ night: 1 }))).toThrow(/SQLITE_READONLY/);
+    reader.close();
+    expect(namesOf(folder)).toEqual(['history.sqlite']);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  test('beside a writer it takes nothing away that the writer needs', async () => {
+    const folder = join(dir, 'beside');
+    mkdirSync(folder);
+    const file = join(folder, 'history.sqlite');
+    const writer = await openHistory(file, { mode: 'write' });
+    for (let night = 0; night < 3; night++) {
+      recordRun(writer, madeUpRecord({ night }));
+      const reader = await openHistory(file, { mode: 'read' });
+      expect(listRuns(reader)).toHaveLength(night + 1);
+      reader.close();
+    }
+    writer.close();
+    expect(namesOf(folder)).toEqual(['history.sqlite']);
+  });
+});
+
 describe('what is no history', () => {
   test('another SQLite file, a text, and half of a history are named and left as they are', async () => {
     await expectRefused(
@@ -109,7 +144,11 @@ describe('what is no history', () => {
     for (const share of [0.3, 0.6, 0.95]) {
       const half = join(dir, `half-${share}.sqlite`);
       writeFileSync(half, whole.subarray(0, Math.floor(whole.length * share)));
-      await expectRefused(half, 'write', /damaged; move it away and restore a copy, or build it again/);
+      await expectRefused(
+        half,
+        'write',
+        /^cannot use the history \S+sqlite: the file is damaged; move it away and restore a copy, or record its runs again \(mlu-parity history import runs\/\*\), which brings back neither baselines nor verdicts of gates$|^cannot write to the history \S+ \(SQLITE_CORRUPT\w*\): the file is damaged; [^\n]*$/,
+      );
       await expectRefused(half, 'read', /damaged/);
     }
   });

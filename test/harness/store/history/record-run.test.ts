@@ -146,7 +146,10 @@ describe('baselines and pruning', () => {
   });
 
   test.each([
-    [{ name: '7', run: 1, reason: 'a' }, /cannot name a baseline "7"/],
+    [
+      { name: '7', run: 1, reason: 'a' },
+      /a baseline cannot have the name "7": begin with a letter from A to Z or a to z/,
+    ],
     [{ name: 'last', run: 1, reason: 'a' }, /and not 'last'/],
     [{ name: 'a', run: 1, reason: ' ' }, /without a reason/],
     [{ name: 'a', run: 77, reason: 'a' }, /has no run 77/],
@@ -176,4 +179,14 @@ describe('baselines and pruning', () => {
   test('the number of a run that was taken away is never given again', () => {
     expect(recordRun(history, madeUpRecord({ night: 9 })).id).toBe(6);
   });
+});
+
+test('a record that is refused by now is named as such, not as damaged', async () => {
+  const history = await openHistory(join(dir, 'refused.sqlite'), { mode: 'write' });
+  const record = madeUpRecord({ night: 0 });
+  recordRun(history, record, { text: JSON.stringify({ ...record, startedAt: 'garbage' }) });
+  expect(() => readRecordOf(history, findRun(history, 'last'))).toThrow(
+    /^cannot use the record of run 1 in the history \S+: not a run record of version 1: startedAt: "garbage" is no date and time/,
+  );
+  history.close();
 });

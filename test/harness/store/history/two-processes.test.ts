@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -43,6 +43,21 @@ test('two processes that make one history of the same folders at the same time: 
   const history = await openHistory(file, { mode: 'read' });
   expect(listRuns(history)).toHaveLength(folders.length);
   history.close();
+});
+
+test('readers that come and go while two write: none is refused, and the one file is left', async () => {
+  const folder = join(dir, 'come-and-go');
+  const file = join(folder, 'history.sqlite');
+  await (await openHistory(file, { mode: 'write' })).close();
+  const writers = [importAll(file).result, importAll(file).result];
+  const readers = Array.from({ length: 8 }, async (_, i) => {
+    await sleep(i * 150);
+    return spawnCli(['history', 'list', '--history', file, '--json']).result;
+  });
+  for (const { exitCode, stderr } of await Promise.all([...writers, ...readers])) {
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  }
+  expect(readdirSync(folder)).toEqual(['history.sqlite']);
 });
 
 test('kill -9 at 20 random moments of an import: the file opens, with whole runs alone, and goes on', async () => {
