@@ -39,7 +39,7 @@ export function writeFileAtomicallySync(path: string, data: Uint8Array | string)
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
 }
 

@@ -48,8 +48,10 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
   const x = {
     type: 'temporal' as const,
     title: null,
-    ...timeAxis(values.map(({ time }) => Date.parse(time))),
+    scale: { type: 'utc' as const },
   };
+  // One layer has the domain for all: vega-lite spells it in two ways otherwise, and calls that a conflict.
+  const xOfLine = { ...x, ...timeAxis(values.map(({ time }) => Date.parse(time))) };
   const series = { detail: { field: 'series', type: 'nominal' as const } };
   const hasIntervals = values.some(({ low }) => low !== null);
   return {
@@ -102,7 +104,7 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
           data: { values },
           mark: { type: 'line', strokeWidth: 1 },
           encoding: {
-            x: { field: 'time', ...x },
+            x: { field: 'time', ...xOfLine },
             y: { field: 'value', ...y },
             ...{ ...series, ...DASHES, ...faded(0.7, 0.6) },
           },

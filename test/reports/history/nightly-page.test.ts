@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { nightlyPage } from '../../../reports/history/nightly-page.ts';
 import { changesTable, runsTable, standingTable } from '../../../reports/history/nightly-tables.ts';
 import type { FigureTrend, NightlyRun, NightlyView } from '../../../reports/history/nightly-view.ts';
@@ -95,7 +95,10 @@ describe('a chart of few nights, or of several series', () => {
   });
 
   test('one night is drawn inside the chart', async () => {
+    const warned = vi.spyOn(console, 'warn');
+    onTestFinished(() => warned.mockRestore());
     const page = await nightlyPage(view({ trends: [few(0.3)] }));
+    expect(warned).not.toHaveBeenCalled();
     const [, svg] = /<section id="figure-AP">[\s\S]*?(<svg[\s\S]*?<\/svg>)/.exec(page)!;
     expect(svg).toMatch(/aria-roledescription="point"[^>]* d="M/);
     expect(svg).not.toMatch(/>\.\d+</);
