@@ -1,4 +1,5 @@
 import { DatasetError } from '../datasets/dataset-error.ts';
+import { printable } from '../reports/printable.ts';
 
 /**
  * Exit codes of every command. The one place that gives them their numbers.
@@ -69,16 +70,7 @@ export function exitCodeOf(error: unknown): ExitCode {
  * anything, and is made harmless to a terminal.
  */
 export function messageOf(error: unknown): string {
-  return withoutControls(sentenceOf(error));
-}
-
-/** Control characters, but for new lines, as `\\x1b`. */
-function withoutControls(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for.
-    /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return printable(sentenceOf(error));
 }
 
 function sentenceOf(error: unknown): string {

@@ -9,6 +9,7 @@ const ONE_OF: Readonly<Record<string, string>> = {
 export function flagOf(option: string, value: unknown): string {
   const flag = `--${(ONE_OF[option] ?? option).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (value === true) return flag;
+  if (value === false) return flag.replace('--', '--no-');
   if (typeof value !== 'object' || value === null) return `${flag} ${value}`;
   if (Array.isArray(value)) return `${flag} ${value.join(',')}`;
   const [[backend, file] = []] = Object.entries(value);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../datasets/make-folder.ts';
 import { writeFileAtomically, writeFileAtomicallySync } from '../../datasets/write-file-atomically.ts';
@@ -68,14 +68,14 @@ export function writeGateError(
 }
 
 /**
- * The same for a command line that could not be read, of which nothing is waited for; nothing is made where there is no folder,
- * since nothing there is of the night before.
+ * The same for a command line that could not be read, of which nothing is waited for.
  */
 export function writeGateErrorSync(message: string, exitCode: number, outputs: GateOutputs, now: Date): void {
   const documents = errorDocuments(message, exitCode, now);
   annotate(outputs, documents);
   for (const [path, text] of placesOf(outputs, documents)) {
-    if (existsSync(dirname(path))) writeFileAtomicallySync(path, text);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomicallySync(path, text);
   }
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RunRecord } from '../../reports/index.ts';
-import { EXIT, type ExitCode, ParityError } from '../errors.ts';
+import { EXIT, type ExitCode, messageOf, ParityError } from '../errors.ts';
 import { type History, recordRun } from '../store/history/index.ts';
 import { readRecordText } from '../store/read-record.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
@@ -69,7 +69,7 @@ async function readRun(folder: string): Promise<ReadRun> {
   try {
     return await readRecordText(folder);
   } catch (error) {
-    if (error instanceof ParityError) return { reason: error.message };
+    if (error instanceof ParityError) return { reason: messageOf(error) };
     throw error;
   }
 }

@@ -13,7 +13,7 @@ export interface PruneFlags extends HistoryFlags {
 /** `mlu-parity history prune`: says what would go, and with `--yes` takes it away. Baselines stay. */
 export function pruneFromCommandLine(flags: PruneFlags): Promise<ExitCode> {
   const rule = ruleOf(flags);
-  return withHistory(flags, flags.yes ? 'write' : 'read', (history) => {
+  return withHistory(flags, flags.yes ? 'change' : 'read', (history) => {
     const runs = runsToPrune(history, rule);
     const removed = flags.yes ? pruneRuns(history, runs) : 0;
     printResult(

@@ -1,3 +1,4 @@
+import { printableJson } from '../printable.ts';
 import { z } from 'zod';
 import { backendRecordSchema } from './backend-record.ts';
 import { driftStepSchema } from './drift-step.ts';
@@ -94,11 +95,11 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
 
 /**
- * Reads a record from parsed JSON.
+ * Reads a record from parsed JSON; what would do something to a terminal in its strings is spelt out.
  * @throws TypeError with the path of the first entry that does not fit.
  */
 export function parseRunRecord(json: unknown): RunRecord {
-  const result = runRecordSchema.safeParse(json);
+  const result = runRecordSchema.safeParse(printableJson(json));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new TypeError(

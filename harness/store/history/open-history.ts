@@ -16,8 +16,8 @@ export interface History {
 }
 
 export interface OpenHistoryOptions {
-  /** To read, nothing is made or changed, but that an older file is brought to the present schema. */
-  readonly mode: 'read' | 'write';
+  /** To read, nothing is made or changed, but that an older file is brought to the present schema; to change, it is there already. */
+  readonly mode: 'read' | 'change' | 'write';
   /** How long another process is waited for; default 5,000. */
   readonly busyMs?: number;
 }
@@ -32,7 +32,7 @@ const BUSY_MS = 5000;
  *   refused by the system; UsageError where a folder for it cannot be made.
  */
 export async function openHistory(file: string, options: OpenHistoryOptions): Promise<History> {
-  if (options.mode === 'read' && !existsSync(file)) {
+  if (options.mode !== 'write' && !existsSync(file)) {
     throw new BadDataError(
       `there is no history at ${file}: record runs first, mlu-parity history import runs/*, or give --history FILE`,
     );
@@ -98,7 +98,7 @@ const LEAST_SIZE = 512;
 function connect(file: string, { mode, busyMs = BUSY_MS }: OpenHistoryOptions): Database.Database {
   const isToRead = mode === 'read';
   return namingFailures(file, isToRead ? 'read' : 'write to', () => {
-    const database = new (loadSqlite())(file, { fileMustExist: isToRead, timeout: busyMs });
+    const database = new (loadSqlite())(file, { fileMustExist: mode !== 'write', timeout: busyMs });
     try {
       database.pragma('schema_version');
       return database;

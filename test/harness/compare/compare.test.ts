@@ -71,6 +71,28 @@ describe('compare of two .npy tensors', () => {
     expect(JSON.parse(await compared('decoded.npy', '--json')).findings).toMatchObject([
       { code: 'already-decoded', evidence: { images: 1 } },
     ]);
+    // The other way round it is the first one.
+    const swapped = await captureCli('compare', file('decoded.npy'), file('raw.npy'), '--size', '128x224');
+    expect(swapped.stdout).toMatch(/^a, taken as a raw output: .* its boxes are decoded already/m);
+    // Between two that are decoded nothing is made out of what undoing hardly helps.
+    const { data, shape } = decoded;
+    const flipped = data.map((value, i) => (i % shape[2]! < 2 ? data[i ^ 1]! : value));
+    await saveNpy('flipped.npy', [...flipped], [...shape]);
+    const both = [file('decoded.npy'), file('flipped.npy'), '--size', '128x224', '--json'];
+    expect(JSON.parse((await captureCli('compare', ...both)).stdout).findings).toEqual([]);
+    for (const size of ['0', '225', '224x100']) {
+      const { exitCode, stderr } = await captureCli(
+        'compare',
+        file('raw.npy'),
+        file('raw.npy'),
+        '--size',
+        size,
+      );
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringContaining(`--size ${size} cannot be: it must be`),
+      ]);
+    }
     expect(JSON.parse(await compared('raw.npy', '--json')).findings).toEqual([]);
     expect(await compared('raw.npy')).not.toContain('taken as');
   });

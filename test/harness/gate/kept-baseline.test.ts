@@ -212,13 +212,14 @@ describe('documents of a gate that could not judge', () => {
     expect(readFileSync(join(out, 'gate.json'), 'utf8')).toBe(before);
   });
 
-  test('a missing --baseline makes no folder, and an annotation says it', async () => {
-    const none = join(dir, 'no-folder');
+  test('a missing --baseline on a first night: the documents say it, and so does an annotation', async () => {
+    const none = join(dir, 'first', 'night');
     const args = ['gate', folders[0]!, '--out', none, '--annotations', 'github'];
     expect(await captureCli(...args)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/^::error title=mlu-parity::required option '--baseline <name>' not/m),
     });
-    expect(existsSync(none)).toBe(false);
+    expect(readFileSync(join(none, 'summary.md'), 'utf8')).toMatch(/^## mlu-parity: not judged/);
+    expect(existsSync(join(none, 'junit.xml'))).toBe(true);
   });
 });

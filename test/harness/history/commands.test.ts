@@ -188,6 +188,21 @@ describe('history trend', () => {
 });
 
 describe('history prune', () => {
+  test('of no history is refused, and makes none', async () => {
+    const none = join(dir, 'none.sqlite');
+    const { exitCode, stderr } = await captureCli(
+      'history',
+      'prune',
+      '--keep',
+      '1',
+      '--yes',
+      '--history',
+      none,
+    );
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`there is no history at ${none}`)]);
+    expect(existsSync(none)).toBe(false);
+  });
+
   test('says what would go; with --yes it goes, baselines stay', async () => {
     const opened = await openHistory(file, { mode: 'write' });
     setBaseline(opened, { name: 'release', run: 5, reason: 'first', setBy: 'test' });
