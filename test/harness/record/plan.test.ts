@@ -120,7 +120,12 @@ describe('record plan', () => {
   test.each<[string, () => string[], number, string]>([
     ['a used folder', () => ['--out', dir], 2, 'it is not empty'],
     ['an option without effect', () => ['--seed', '3'], 2, '--seed 3 has no effect without --images'],
-    ['a backend that is none of a card', () => ['--backends', 'int16'], 2, 'backends.0'],
+    [
+      'a backend that is none of a card',
+      () => ['--backends', 'int16'],
+      2,
+      '--backends int16 cannot be: it must be one of mlu-online, mlu-offline',
+    ],
     ['more cores than the card has', () => ['--cores', '32'], 2, 'the MLU270 has 16 cores'],
     ['a checkpoint without scales', () => ['--quantized', at('float.pt')], 3, 'no module of it has a scale'],
     ['other weights', () => ['--quantized', at('other.pt')], 3, 'it holds other weights than'],
