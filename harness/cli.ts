@@ -8,10 +8,10 @@ import { runCli } from './run-cli.ts';
 const isNobody = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'EIO';
 
 // A disk that is full is one: what was to be printed is lost, and who waits for it must not take the exit code for a verdict.
-let lost: NodeJS.ErrnoException | null = null;
+let isIncomplete = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (isNobody(error) || lost !== null) return;
-  lost = error;
+  if (isNobody(error) || isIncomplete) return;
+  isIncomplete = true;
   process.exitCode = EXIT.badData;
   process.stderr.write(
     `mlu-parity: cannot write to stdout (${error.code ?? error.message}): what was printed is incomplete; make room where it goes\n`,

@@ -10,7 +10,9 @@ export function tieBandWords(
   against: string,
 ): string[] {
   if (!own.AP || !reference.AP) return [];
-  return [`tie band of AP ${bandWords(own.AP)}, of ${against} ${bandWords(reference.AP)}`];
+  const bands = `tie band of AP ${bandWords(own.AP)}, of ${against} ${bandWords(reference.AP)}`;
+  const moved = [own.AP, reference.AP].some(({ low, high }) => high > low);
+  return [`${bands}: the order of equal scores moves ${moved ? 'it as far' : 'neither'}`];
 }
 
 function bandWords({ low, high }: { readonly low: number; readonly high: number }): string {

@@ -5,13 +5,13 @@ import {
   type TensorDiff,
   tensorDiff,
 } from '../../reference/compare/index.ts';
-import type { InputSize } from '../../reference/decode/index.ts';
-import { diagnoseOutput, type OutputFinding } from '../../reference/diagnose/index.ts';
-import type { Tensor } from '../../reference/tensor.ts';
 import { formatSmall, formatUpper } from '../../reports/format-figures.ts';
-import { BadDataError, EXIT, type ExitCode, UsageError } from '../errors.ts';
+import { COMMAND_LINE, checkValue } from '../config/load-config.ts';
+import { runConfigSchema } from '../config/run-config.ts';
+import { BadDataError, EXIT, type ExitCode } from '../errors.ts';
 import { readNpy } from '../store/read-npy.ts';
 import { formatTable } from '../terminal/table.ts';
+import { type NamedFinding, tensorFindings } from './tensor-findings.ts';
 
 export interface TensorComparisonOptions {
   readonly size?: number | [number, number];
@@ -30,14 +30,6 @@ interface Comparison {
   /** Mistakes of a port that the numbers of one show, where the other is a raw output of a head. */
   readonly findings: readonly NamedFinding[];
 }
-
-interface NamedFinding {
-  readonly of: 'a' | 'b';
-  readonly finding: OutputFinding;
-}
-
-/** Of the error of a mistake what may be left once it is undone: a diagnosis of tensors that nobody vouches for must be plain. */
-const LEFT_MOST = 0.1;
 
 /** Two `.npy` tensors: every figure, the tolerance that would have passed, and with `--size` what was done to the second. */
 export async function compareTensors(
@@ -64,7 +56,7 @@ async function comparisonOf(
   b: string,
   { size, rtol = DEFAULT_RTOL }: TensorComparisonOptions,
 ): Promise<Comparison> {
-  if (size !== undefined) refuseSize(size);
+  if (size !== undefined) checkValue(runConfigSchema.pick({ size: true }), { size }, COMMAND_LINE);
   const [reference, actual] = [await readNpy(a), await readNpy(b)];
   try {
     if (size === undefined) {
@@ -76,39 +68,11 @@ async function comparisonOf(
     const diffs = rawGroupDiffs(raw(reference), raw(actual), inputSize, { rtol }).map(
       ({ group, stride, diff }) => ({ name: stride === 'all' ? group : `${group}/${stride}`, diff }),
     );
-    return { diffs, findings: findingsOf(reference, actual, inputSize) };
+    return { diffs, findings: tensorFindings(reference, actual, inputSize) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new BadDataError(`cannot compare ${a} with ${b}: ${error.message}`, { cause: error });
   }
-}
-
-/** What b shows, taken for raw, against a; where that is nothing, whether it is a that is decoded. */
-function findingsOf(a: Tensor, b: Tensor, inputSize: InputSize): NamedFinding[] {
-  const against = (reference: Tensor, output: Tensor): readonly OutputFinding[] => {
-    if (!reference.data.every(Number.isFinite)) return [];
-    const { findings } = diagnoseOutput({
-      ...{ reference: { output: reference, decoded: false }, inputSize },
-      actual: { output, decodedClaimed: false },
-    });
-    return findings.filter(
-      ({ evidence }) =>
-        evidence.errorAfter === null || evidence.errorAfter <= LEFT_MOST * evidence.errorBefore,
-    );
-  };
-  const ofB = against(a, b).map((finding): NamedFinding => ({ of: 'b', finding }));
-  if (ofB.length > 0) return ofB;
-  return against(b, a)
-    .filter(({ code }) => code === 'already-decoded')
-    .map((finding) => ({ of: 'a', finding }));
-}
-
-function refuseSize(size: number | [number, number]): void {
-  const sides = typeof size === 'number' ? [size, size] : size;
-  if (sides.every((side) => side > 0 && side % 32 === 0)) return;
-  throw new UsageError(
-    `--size ${sides[0] === sides[1] ? sides[0] : sides.join('x')} cannot be: it must be multiples of 32, as 416 or 320x640`,
-  );
 }
 
 /** Numbers that are NaN, or the same infinity, in both tensors. */

@@ -11,7 +11,7 @@ export function flagOf(option: string, value: unknown): string {
   if (value === true) return flag;
   if (value === false) return flag.replace('--', '--no-');
   if (typeof value !== 'object' || value === null) return `${flag} ${value}`;
-  if (Array.isArray(value)) return `${flag} ${value.join(',')}`;
+  if (Array.isArray(value)) return `${flag} ${value.join(option === 'size' ? 'x' : ',')}`;
   const [[backend, file] = []] = Object.entries(value);
   return `${flag} ${backend === 'all' ? file : `${backend}=${file}`}`;
 }

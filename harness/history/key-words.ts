@@ -31,7 +31,7 @@ const WORDS: Readonly<Record<string, KeyWords>> = {
   'runs.engine': { words: 'engine', fix: same('--engine') },
   'runs.device': { words: 'device', fix: same('device') },
   'runs.outputs': { words: 'outputs', fix: same('device, or emulation of it') },
-  'runs.coreNumber': { words: 'core number', fix: option('--score-core') },
+  'runs.coreNumber': { words: 'core number', fix: option('--cores') },
   'runs.offlineModel': { words: 'offline model' },
   'runs.emulation': { words: 'emulation', fix: same('device, or emulation of it') },
   'runs.emulation.activations': { words: 'activations', fix: option('--activations') },

@@ -44,7 +44,7 @@ export async function prepareOnCard(
     }),
     exact: null,
     quantization: scales && { ...quantizationSetup(scales, spec.bits), execution: 'card', rounding: null },
-    warnings: (scoredAt === undefined && scales?.warnings) || [],
+    warnings: scales?.warnings ?? [],
   });
   const first = onCard();
   const { secondCore } = options;

@@ -45,33 +45,56 @@ const PORTS = [
 ];
 const FEW_IMAGES_WRONG = 4;
 
-// The aim is 0.935 to 0.965, found within 0.014 by a thousand sets; `pairedBootstrap` says where it is missed, and why.
+const LOSSES = [
+  ['nothing', NOTHING],
+  ['about 0.002', LITTLE],
+  ['about 0.01', MUCH],
+] as const;
+
+/** Where the aim is missed, with what was found; `pairedBootstrap` says why. */
+interface Missed {
+  readonly images: number;
+  readonly candidate: number;
+  readonly covered: number;
+}
+
 describe.each([
-  { name: 'like COCO', make: cocoLike, ported: false, least: 0.92, most: 0.975 },
+  {
+    name: 'like COCO',
+    make: cocoLike,
+    ported: false,
+    losses: { [LITTLE]: 0.002, [MUCH]: 0.0098 },
+    missed: [{ images: 2000, candidate: MUCH, covered: 0.927 }] as Missed[],
+  },
   {
     name: 'fitted to YOLOX-nano, 80 categories by a power law',
     ported: true,
+    losses: { [LITTLE]: 0.0026, [MUCH]: 0.0098 },
+    missed: [{ images: 2000, candidate: MUCH, covered: 0.97 }] as Missed[],
     make: () =>
       generateFittedPopulation({
         ...{ seed: 7, images: 100_000, categories: 80, exponent: 1.3 },
         backends: PORTS,
       }),
-    least: 0.93,
-    most: 0.98,
   },
   {
     name: 'fitted to YOLOX-nano, six categories',
     ported: true,
+    losses: { [LITTLE]: 0.0028, [MUCH]: 0.012 },
+    missed: [
+      { images: 200, candidate: NOTHING, covered: 0.93 },
+      { images: 200, candidate: LITTLE, covered: 0.921 },
+      { images: 2000, candidate: NOTHING, covered: 0.921 },
+      { images: 2000, candidate: LITTLE, covered: 0.892 },
+      { images: 2000, candidate: MUCH, covered: 0.932 },
+    ] as Missed[],
     make: () =>
       generateFittedPopulation({
         ...{ seed: 8, images: 100_000, categories: 6, exponent: 1 },
         backends: PORTS,
       }),
-    // Short of the aim: 0.89 was found at a loss of 0.003 with 2,000 images.
-    least: 0.88,
-    most: 0.97,
   },
-])('a population $name', ({ name, make, ported, least, most }) => {
+])('a population $name', ({ name, make, ported, losses, missed }) => {
   let population: Population;
   let truths: number[][];
   beforeAll(() => {
@@ -81,9 +104,9 @@ describe.each([
   const lossOf = (backend: number): number => truths[BASELINE]![0]! - truths[backend]![0]!;
 
   it('has backends that lose nothing, about 0.002 and about 0.01', () => {
-    expect(Math.abs(lossOf(NOTHING))).toBeLessThan(0.0005);
-    expect(Math.abs(lossOf(LITTLE) - 0.002)).toBeLessThan(0.001);
-    expect(Math.abs(lossOf(MUCH) - 0.01)).toBeLessThan(0.003);
+    expect(lossOf(NOTHING)).toBeCloseTo(0, 3);
+    expect(lossOf(LITTLE)).toBeCloseTo(losses[LITTLE], 3);
+    expect(lossOf(MUCH)).toBeCloseTo(losses[MUCH], 3);
   });
 
   describe.each([
@@ -103,14 +126,17 @@ describe.each([
     const of = (candidate: number, metric: MetricName = 'AP'): Coverage =>
       coverage.find((row) => row.candidate === candidate && row.metric === metric)!;
 
-    it.each([
-      ['nothing', NOTHING],
-      ['about 0.002', LITTLE],
-      ['about 0.01', MUCH],
-    ])(`have the true difference of AP in ${least} to ${most} of the intervals, lost: %s`, (_, candidate) => {
-      expect(of(candidate).covered).toBeGreaterThanOrEqual(least);
-      expect(of(candidate).covered).toBeLessThanOrEqual(most);
-    });
+    for (const [words, candidate] of LOSSES) {
+      const miss = missed.find((one) => one.images === images && one.candidate === candidate);
+      const aim = miss === undefined ? it : it.fails;
+      aim(`have the true difference of AP in 0.935 to 0.965 of the intervals, lost: ${words}`, () => {
+        expect(of(candidate).covered).toBeGreaterThanOrEqual(0.935);
+        expect(of(candidate).covered).toBeLessThanOrEqual(0.965);
+      });
+      it.runIf(miss)(`miss that by no more than is known, lost: ${words}`, () => {
+        expect(of(candidate).covered).toBeCloseTo(miss!.covered, 2);
+      });
+    }
 
     it('have that of AP50 in 0.89 to 0.99', () => {
       for (const candidate of [NOTHING, LITTLE, MUCH]) {
@@ -125,31 +151,42 @@ describe.each([
 
     it('find a true loss about as often as powerOf says from the standard error', () => {
       for (const candidate of [LITTLE, MUCH]) {
-        const { truth, standardError, foundWorse } = of(candidate);
-        const power = powerOf({ standardError, images }, truth);
+        const { truth, bias, standardError, foundWorse } = of(candidate);
+        // Of what sets of so many images lose on average, which is not quite what all images do.
+        const loss = truth + bias;
+        const power = powerOf({ standardError, images }, loss);
         console.log(
-          `${images} images: a loss of ${(-truth).toFixed(4)} found in ${(100 * foundWorse).toFixed(1)} %, power ${(100 * power).toFixed(1)} %`,
+          `${images} images: a loss of ${(-loss).toFixed(4)} found in ${(100 * foundWorse).toFixed(1)} %, power ${(100 * power).toFixed(1)} %`,
         );
-        // In sets of the fitted populations the loss differs from that of all their images by up to a fifth, and is skewed.
-        expect(Math.abs(foundWorse - power)).toBeLessThan(ported ? 0.2 : 0.1);
+        expect(Math.abs(foundWorse - power)).toBeLessThan(0.1);
       }
     });
 
     it.runIf(images === 200 && ported)(
-      'have a loss that two or three of their images make in 0.88 or more of them',
+      'have a loss that two or three of their images make in 0.9 or more of them',
       () => {
-        expect(of(FEW_IMAGES_WRONG).covered).toBeGreaterThanOrEqual(0.88);
+        expect(of(FEW_IMAGES_WRONG).covered).toBeGreaterThanOrEqual(0.9);
       },
     );
   });
 });
 
 it.each([
-  ['like COCO, one category, 2,000 images', { ...COCO_LIKE, categories: 1, categoriesPerImage: 1 }, 2000],
-  ['like COCO, six categories, 200 images', { ...COCO_LIKE, categories: 6, categoriesPerImage: 1 }, 200],
+  [
+    'like COCO, one category, 2,000 images',
+    { ...COCO_LIKE, categories: 1, categoriesPerImage: 1 },
+    2000,
+    0.9,
+  ],
+  [
+    'like COCO, six categories, 200 images',
+    { ...COCO_LIKE, categories: 6, categoriesPerImage: 1 },
+    200,
+    0.92,
+  ],
 ])(
   '400 sets %s, equal backends: covered where images drawn twice count twice, not where once',
-  (name, options, images) => {
+  (name, options, images, mostUnique) => {
     const sets = 400;
     const population = generatePopulation({ ...options, seed: 4, backends: [LIKE_BASELINE, LIKE_BASELINE] });
     const [coverage] = measureCoverage(
@@ -162,7 +199,7 @@ it.each([
     console.log(coverageLine(name, coverage!));
     // Three binomial standard errors around 95 %.
     expect(Math.abs(coverage!.covered - 0.95)).toBeLessThan(3 * Math.sqrt((0.95 * 0.05) / sets));
-    expect(coverage!.coveredByUnique).toBeLessThan(0.92);
+    expect(coverage!.coveredByUnique).toBeLessThan(mostUnique);
   },
 );
 

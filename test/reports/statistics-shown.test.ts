@@ -65,7 +65,7 @@ describe('the tables show how sure a difference is', () => {
     expect(rows.slice(2).map((row) => row[ap])).toEqual(['−0.0500', '−0.0800', '−0.0200', '< 0.001']);
     expect(conclusion).toContain('More than chance: AP of int8 (emulated).');
     expect(notes).toEqual([
-      "int8 (emulated): tie band of AP 0.2490 … 0.2520, of the reference's 0.3000",
+      "int8 (emulated): tie band of AP 0.2490 … 0.2520, of the reference's 0.3000: the order of equal scores moves it as far",
       'int8 (emulated): no difference in AP50, which the order of detections with equal scores alone can move as far',
     ]);
   });

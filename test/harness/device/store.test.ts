@@ -9,6 +9,10 @@ import { greeted, newFolder, PythonAgent } from './support/python-agent.ts';
 const SIZE = [64, 64];
 const FILE = Buffer.from('a checkpoint');
 const HASH = sha256(FILE);
+const EXPORT = {
+  ...{ checkpoint: HASH, size: SIZE, batch: 1 },
+  ...{ coreNumber: 4, coreVersion: 'MLU270', inputFormat: 0 },
+};
 
 describe.skipIf(!python)('the store', () => {
   const put = (agent: PythonAgent, offset: number, part: Buffer, { total = FILE.length, hash = HASH } = {}) =>
@@ -92,16 +96,8 @@ describe.skipIf(!python)('the store', () => {
     const work = newFolder();
     const agent = await greeted(work);
     await put(agent, 0, FILE);
-    const params = {
-      checkpoint: HASH,
-      size: SIZE,
-      batch: 1,
-      coreNumber: 4,
-      coreVersion: 'MLU270',
-      inputFormat: 0,
-    };
     const answers: Exported[] = [];
-    for (const coreNumber of [4, 4, 8]) answers.push(await exported(agent, { ...params, coreNumber }));
+    for (const coreNumber of [4, 4, 8]) answers.push(await exported(agent, { ...EXPORT, coreNumber }));
     const model = sha256('model of a checkpoint');
     expect(answers).toEqual([
       { model, name: 'model.cambricon', cached: false, warnings: ['made up'] },
@@ -119,7 +115,7 @@ describe.skipIf(!python)('the store', () => {
       writeFileSync(join(work, 'exports', name), ['[1]', '{"model": 1}'][i]!);
     const next = await greeted(work);
     for (const cached of [false, true]) {
-      expect(await exported(next, params)).toEqual({ ...answers[0], cached });
+      expect(await exported(next, EXPORT)).toEqual({ ...answers[0], cached });
     }
     expect(readFileSync(join(work, 'files', model, 'model.cambricon'), 'utf8')).toBe('model of a checkpoint');
   });
@@ -133,15 +129,7 @@ describe.skipIf(!python)('the store', () => {
     const cached = async (...more: string[]): Promise<unknown> => {
       const agent = await greeted(work, ...more);
       await put(agent, 0, FILE);
-      const params = {
-        checkpoint: HASH,
-        size: SIZE,
-        batch: 1,
-        coreNumber: 4,
-        coreVersion: 'MLU270',
-        inputFormat: 0,
-      };
-      return (await exported(agent, params)).cached;
+      return (await exported(agent, EXPORT)).cached;
     };
     const source = ['--yolox', yolox];
     expect(await cached(...source)).toBe(false);
