@@ -29,7 +29,7 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
   const values = trends.flatMap(({ label, differs, points }, series) =>
     points.map(({ run, startedAt, value, interval, isSpike }, at) => ({
       ...{ label, series, isOlder: differs !== '', run, time: startedAt, value, isSpike },
-      isAlone: value !== null && [points[at - 1], points[at + 1]].every((next) => next?.value == null),
+      isAlone: value !== null && !hasNeighbour(points, at),
       ...{ low: interval?.[0] ?? null, high: interval?.[1] ?? null },
     })),
   );
@@ -147,6 +147,17 @@ export function trendChart(metric: string, trends: readonly FigureTrend[]): Char
       ],
     },
   };
+}
+
+/** Whether a line leads from a night to one beside it, longer than a dot: runs within an hour are one place of the axis. */
+function hasNeighbour(points: FigureTrend['points'], at: number): boolean {
+  const time = Date.parse(points[at]!.startedAt);
+  return [points[at - 1], points[at + 1]].some(
+    (next) =>
+      next !== undefined &&
+      next.value !== null &&
+      Math.abs(Date.parse(next.startedAt) - time) >= LEAST_TIME_MS,
+  );
 }
 
 /** A short time in the middle of a longer one, by dates; to any other the axis fits itself. */

@@ -85,6 +85,9 @@ describe('a chart of few nights, or of several series', () => {
     expect(dots(layersOf(few(0.3)))).toEqual([0]);
     expect(dots(layersOf(few(0.3, null, 0.3, 0.3, null, 0.3)))).toEqual([0, 5]);
     expect(dots(layersOf(trend()))).toEqual([]);
+    // A line between runs within an hour has no length.
+    const again = { ...nights(0.3)[0]!, run: 9, startedAt: startedAt(0).replace('02:00', '02:59') };
+    expect(dots(layersOf(trend({ points: [nights(0.3)[0]!, again], levels: [] })))).toEqual([0, 9]);
   });
 
   test('the axis of one night has days around it, and one of more fits them', () => {
